@@ -1,0 +1,102 @@
+# tunnel-bgpd: libbgp.a (pure), bgpd, bgpctl, tests.  `make help` lists what can be made.
+#
+#   make CC=clang              another compiler          make SANITIZE=1   ASan and UBSan
+#   make BUILD=build-x         another output folder     make WERROR=      warnings do not stop
+CC       ?= gcc
+BUILD    ?= build$(if $(SANITIZE),-asan)
+PREFIX   ?= /usr/local
+SYSCONFDIR ?= /etc
+WERROR   ?= -Werror
+VERSION  := 0.1.0
+
+PKGS      = libevent libnl-3.0 libnl-route-3.0 json-c expat libcap
+PKG_CONFIG ?= pkg-config
+
+WARN      = -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes \
+            -Wmissing-prototypes -Wold-style-definition -Wpointer-arith -Wcast-qual \
+            -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wnull-dereference $(WERROR)
+HARDEN    = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) \
+            -fstack-clash-protection
+OPT       = $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=address$(comma)undefined \
+            -fno-sanitize-recover=all,-O2 -g)
+comma    := ,
+CFLAGS   ?= $(OPT)
+override CFLAGS += -std=c11 -D_GNU_SOURCE -I. -DBGPD_VERSION='"$(VERSION)"' $(WARN) $(HARDEN) -MMD -MP
+LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=address$(comma)undefined)
+
+LIB_SRC  ?= $(wildcard bgpd/base/*.c bgpd/wire/*.c bgpd/session/*.c bgpd/rib/*.c policy/*.c) \
+            $(wildcard fib/sync.c fib/chain.c fib/guard.c bgpd/config/check.c bgpd/config/diff.c \
+            bgpd/config/config.c bgpd/speaker*.c)
+RIM_SRC   = $(filter-out bgpd/daemon/main.c $(LIB_SRC),$(wildcard bgpd/config/*.c bgpd/control/*.c \
+            fib/*.c bgpd/daemon/*.c))
+CLI_SRC   = $(wildcard cli/*.c)
+SUPPORT_SRC = $(wildcard tests/support/*.c tests/sim/sim*.c)
+UNIT     ?= $(wildcard tests/unit/test_*.c)
+SIM      ?= $(wildcard tests/sim/scenario_*.c)
+
+obj       = $(patsubst %.c,$(BUILD)/%.o,$(1))
+LIB       = $(BUILD)/libbgp.a
+RIM       = $(BUILD)/librim.a
+UNIT_BIN  = $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(UNIT))
+SIM_BIN   = $(patsubst tests/sim/%.c,$(BUILD)/tests/%,$(SIM))
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+PKG_LIBS   := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null)
+CMOCKA     := $(shell $(PKG_CONFIG) --libs cmocka 2>/dev/null)
+
+all: $(BUILD)/bin/bgpd $(BUILD)/bin/bgpctl
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(if $(filter $(BUILD)/bgpd/base/% $(BUILD)/bgpd/wire/%,$@),,$(PKG_CFLAGS)) -c -o $@ $<
+
+$(LIB): $(call obj,$(LIB_SRC))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(RIM): $(call obj,$(RIM_SRC))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/bin/bgpd: $(BUILD)/bgpd/daemon/main.o $(RIM) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/bin/bgpctl: $(call obj,$(CLI_SRC)) $(RIM) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# Unit tests of pure modules link with libbgp.a and cmocka alone, which proves that it is pure.
+# Those of the rim are named in RIM_TESTS and get its libraries as well.
+RIM_TESTS = $(patsubst %,$(BUILD)/tests/test_%,keys load locate request columns import_aws vici_message)
+SUPPORT   = $(BUILD)/libsupport.a
+$(SUPPORT): $(call obj,$(SUPPORT_SRC))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(RIM_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(SUPPORT) $(filter-out $(BUILD)/cli/bgpctl.o,$(call obj,$(CLI_SRC))) $(RIM) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CMOCKA)
+
+$(filter-out $(RIM_TESTS),$(UNIT_BIN)): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(SUPPORT) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(CMOCKA)
+
+$(SIM_BIN): $(BUILD)/tests/%: $(BUILD)/tests/sim/%.o $(SUPPORT) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(CMOCKA)
+
+tests: $(UNIT_BIN) $(SIM_BIN)
+
+check-unit: $(UNIT_BIN) $(SIM_BIN)
+	@contrib/run-tests $^
+
+clean:
+	rm -rf build build-asan $(BUILD)
+
+help:
+	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
+	@echo 'targets: all tests check-unit install clean help'
+
+.PHONY: all tests check-unit install clean help
+.SECONDARY:
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

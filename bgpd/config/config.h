@@ -1,0 +1,98 @@
+/* bgpd/config/config.h - The const tree: what a bgpd.json says, with every default filled in.
+ *
+ * Made by config/load.c (or by hand in tests), checked by config/check.c, never changed afterwards.
+ * All of it lies in the tree's own arena and dies with config_free.  A module gets its own params out
+ * of it, never the tree. */
+#ifndef BGPD_CONFIG_CONFIG_H
+#define BGPD_CONFIG_CONFIG_H
+
+#include "bgpd/base/arena.h"
+#include "bgpd/session/session.h"
+#include "policy/failover.h"
+#include "policy/match.h"
+#include "policy/provider.h"
+#include "policy/steering.h"
+
+enum when_down { WHEN_DOWN_UNREACHABLE, WHEN_DOWN_BLACKHOLE, WHEN_DOWN_REMOVE };
+enum guard_mode { GUARD_PIN, GUARD_REFUSE };
+enum prefix_limit_action { LIMIT_RESET, LIMIT_DISCARD };
+enum on_exit { ON_EXIT_KEEP, ON_EXIT_REMOVE };
+
+struct prefix_limit {
+	uint32_t max;                   /* 0: none */
+	enum prefix_limit_action action;
+	uint32_t restart_s;             /* after a reset */
+};
+
+struct tunnel_config {
+	const char *name;
+	const char *interface;
+	const char *ipsec;              /* name of the CHILD_SA; NULL: not known */
+	struct address inside;          /* ours on the link */
+	struct prefix link;             /* the /30, /31, /126 or /127 */
+	struct address outside;         /* the far outer endpoint; family none: not known */
+	struct session_params session;
+	struct prefix_limit limit;
+	struct steering_params steering;
+	uint8_t weight;                 /* ecmp: 1..255 */
+	uint32_t required_signals;      /* SIGNAL_BITs of policy/liveness.h */
+};
+
+/* How a group's routes stand in the kernel. */
+struct route_style {
+	uint32_t table;                 /* default 254 (main) */
+	uint32_t metric;                /* default 20 */
+	struct address preferred_source[FAMILY_COUNT];  /* family none: none */
+	uint16_t mtu, advmss;           /* 0: not set */
+};
+
+struct group_config {
+	const char *name;
+	const struct provider *provider;
+	struct prefix_rules accept;
+	struct prefix_rules announce;   /* the group's own, else the global one */
+	struct failover_params failover;
+	struct route_style style;
+	enum when_down when_down;
+	enum guard_mode guard;
+	bool obeys_maintenance;         /* "maintenance": "yield" */
+	uint32_t budget, budget_warn;   /* prefixes out; 0: no limit */
+	const struct tunnel_config *tunnels;
+	size_t tunnel_count;
+};
+
+struct neighbor_config {                /* an ordinary neighbor */
+	struct session_params session;
+	struct prefix_limit limit;
+	bool imports_any, exports_any;  /* "any", else "none" */
+};
+
+struct fib_config {
+	uint8_t protocol;               /* default 186 */
+	struct route_style style;       /* of ordinary neighbors, and the default of groups */
+	enum on_exit on_exit;
+};
+
+struct config {
+	struct arena arena;
+	uint32_t asn;
+	uint32_t router_id;             /* host order */
+	struct prefix_rules announce;   /* what is announced by ourselves; exact prefixes */
+	const struct group_config *groups;
+	size_t group_count;
+	const struct neighbor_config *neighbors;
+	size_t neighbor_count;
+	struct fib_config fib;
+	bool always_compare_med;
+	struct {
+		const char *socket;             /* default /run/bgpd/bgpd.sock */
+		const char *group;              /* who may change things beside root; NULL */
+	} control;
+	const char *log_level;          /* "error" "warning" "notice" "info" "debug" */
+	uint16_t listen_port;           /* 179; 0: do not listen */
+};
+
+struct config *config_new(void);        /* empty, defaults filled in */
+void config_free(struct config *config);
+
+#endif

@@ -1,0 +1,67 @@
+/* bgpd/control/request.h - Names, arguments and framing of the control socket.
+ *
+ * A unix stream socket carries one JSON object a line, the same in bgpd and bgpctl:
+ *
+ *   > {"schema":1,"command":"show routes","arguments":{"from":"tun1","received":true}}
+ *   < {"schema":1,"ok":true,"more":true,"routes":[...]}
+ *   < {"schema":1,"ok":true,"routes":[...]}
+ *   > {"schema":1,"command":"tunnel drain","arguments":{"name":"tun9"}}
+ *   < {"schema":1,"ok":false,"error":{"text":"no tunnel \"tun9\"","hint":"tunnels: tun1 tun2"}}
+ *
+ * A reply of several lines has "more" in all but the last; its rows are those of all lines.  What
+ * changes something answers with "text", what was done in words.  Names are only ever added. */
+#ifndef BGPD_CONTROL_REQUEST_H
+#define BGPD_CONTROL_REQUEST_H
+
+#include <json-c/json.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define REQUEST_SCHEMA 1
+#define REQUEST_SOCKET "/run/bgpd/bgpd.sock"
+#define REQUEST_MAX    65536            /* bytes of a request line, its newline included */
+
+struct request_argument {
+	const char *name;
+	enum { ARGUMENT_OPTIONAL, ARGUMENT_REQUIRED, ARGUMENT_FLAG } kind;  /* a flag is true or absent */
+	const char *choices;                    /* "up|down|unknown"; NULL: any text */
+};
+
+#define REQUEST_ARGUMENTS 6
+
+struct request_command {
+	const char *name;                       /* "show routes" */
+	bool changes;                           /* for root and the group named in `control` */
+	const char *result;                     /* what the reply carries it under: "routes"; NULL: text */
+	struct request_argument arguments[REQUEST_ARGUMENTS + 1];       /* up to the one without a name */
+};
+
+const struct request_command *request_find(const char *name);          /* NULL: unknown */
+const struct request_command *request_at(size_t index);                /* NULL behind the last */
+
+/* A request that was read and found valid: known command, known arguments, none missing. */
+struct request {
+	const struct request_command *command;
+	struct json_object *message;            /* owned */
+};
+
+/* NULL, or why not as the error reply that is due, for the caller to send and put. */
+struct json_object *request_parse(const char *line, size_t length, struct request *request);
+void request_clear(struct request *request);
+const char *request_text(const struct request *request, const char *argument);  /* NULL: not given */
+bool request_flag(const struct request *request, const char *argument);
+
+/* Each is owned by the caller and grows by json_object_object_add. */
+struct json_object *request_build(const char *command, struct json_object *arguments); /* takes them */
+struct json_object *request_ok(void);
+struct json_object *request_done(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Takes rows; `more` says that another line follows. */
+struct json_object *request_rows(const struct request_command *command, struct json_object *rows,
+				 bool more);
+struct json_object *request_error(const char *hint, const char *format, ...)   /* hint may be NULL */
+	__attribute__((format(printf, 2, 3)));
+
+/* One line with its newline, to be freed. */
+char *request_line(struct json_object *message, size_t *length);
+
+#endif

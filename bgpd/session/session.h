@@ -1,0 +1,135 @@
+/* bgpd/session/session.h - One peer: negotiated values, timers, counters; bytes become FSM events.
+ *
+ * RFC 4271 8 (the table itself is fsm.c), 6.8 (collision.c), RFC 9687 (send hold timer), RFC 6608.
+ * A session has at most two connections while it is opening, one we made and one we accepted; from
+ * Established on it has one.  Pure: the caller brings bytes, events and the time; what the session
+ * wants done goes through struct session_io, whose functions must not call back into the session. */
+#ifndef BGPD_SESSION_SESSION_H
+#define BGPD_SESSION_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bgpd/base/address.h"
+#include "bgpd/base/clock.h"
+#include "bgpd/wire/message.h"
+#include "bgpd/wire/open.h"
+#include "bgpd/wire/route_refresh.h"
+#include "bgpd/wire/update.h"
+
+typedef uint32_t conn_id;               /* a TCP connection, named by the rim; never used again */
+#define CONN_NONE 0
+
+enum session_state {
+	SESSION_IDLE,
+	SESSION_CONNECT,
+	SESSION_ACTIVE,
+	SESSION_OPEN_SENT,
+	SESSION_OPEN_CONFIRM,
+	SESSION_ESTABLISHED,
+	SESSION_STATES
+};
+
+struct session_params {
+	const char *name;               /* borrowed, outlives the session, like all pointers here */
+	struct address address;         /* the peer's */
+	struct address local_address;   /* source of our connections; family none: the kernel's choice */
+	const char *interface;          /* bind to this device; NULL: none */
+	uint32_t asn;                   /* the peer's */
+	uint32_t local_asn;
+	uint32_t router_id;             /* host order */
+	bool passive;                   /* never open a connection */
+	uint16_t hold_time_s;           /* offered: 0, or 3..65535 */
+	uint16_t keepalive_s;           /* at most this; 0: a third of the negotiated hold time */
+	uint16_t connect_retry_s;       /* the ceiling of the back-off that starts at 1 s */
+	const char *password;           /* TCP MD5 (RFC 2385), at most 80 bytes; NULL: none */
+	uint8_t ttl;                    /* of what we send, 1..255 */
+	bool gtsm;                      /* RFC 5082: send 255, accept 255 only */
+	uint8_t families;               /* FAMILY_BITs offered */
+	bool graceful_restart;          /* offer RFC 4724 */
+	uint16_t restart_time_s;        /* 1..4095 */
+};
+
+/* Why a session is, or was, down. */
+struct session_error {
+	struct notification notification;       /* code NOTIFY_NONE: TCP or an event, see text */
+	bool sent;                              /* by us; else received */
+	char text[160];                         /* in words, always */
+	msec_t when;
+};
+
+struct session_counters {
+	uint64_t received[MESSAGE_ROUTE_REFRESH + 1], sent[MESSAGE_ROUTE_REFRESH + 1];  /* by type */
+	uint64_t bytes_received, bytes_sent;
+	uint32_t established;                   /* how often */
+	uint64_t flaws;                         /* RFC 7606: attributes repaired or refused */
+};
+
+struct session;
+
+struct session_io {
+	/* Begins to open a connection; CONN_NONE when that fails at once.  Its outcome comes through
+	 * session_connected or session_closed, later. */
+	conn_id (*connect)(struct session_io *io, struct session *session);
+	void (*send)(struct session_io *io, conn_id conn, const uint8_t *bytes, size_t length);
+	void (*close)(struct session_io *io, conn_id conn);     /* what was sent still leaves */
+	void (*state)(struct session_io *io, struct session *session, enum session_state from,
+		      enum session_state to, msec_t now);       /* each change, after it */
+	void (*established)(struct session_io *io, struct session *session, msec_t now);
+	void (*down)(struct session_io *io, struct session *session, msec_t now); /* was Established */
+	void (*update)(struct session_io *io, struct session *session, struct reader body, msec_t now);
+	void (*refresh)(struct session_io *io, struct session *session,
+			const struct route_refresh *refresh, msec_t now);
+	uint32_t (*random)(struct session_io *io);              /* for jitter */
+};
+
+struct session *session_new(const struct session_params *params, struct session_io *io, void *owner);
+void session_free(struct session *session);     /* NULL is fine; closes without a word */
+void *session_owner(const struct session *session);
+const struct session_params *session_params(const struct session *session);
+
+void session_start(struct session *session, msec_t now);
+/* To Idle and stays there until session_start; cease says why (RFC 4486, RFC 9003). */
+void session_stop(struct session *session, const struct notification *cease, msec_t now);
+/* Cease, then start again by itself, after delay. */
+void session_reset(struct session *session, const struct notification *cease, msec_t delay, msec_t now);
+/* The way to the peer has just come up: connect now instead of at the next retry. */
+void session_hurry(struct session *session, msec_t now);
+
+/* The way to the peer is gone (link, SA): down at once, no NOTIFICATION can arrive. */
+void session_abandon(struct session *session, const char *why, msec_t now);
+
+/* A connection from the peer.  False: refused, the rim closes it. */
+bool session_accept(struct session *session, conn_id conn, msec_t now);
+void session_connected(struct session *session, conn_id conn, msec_t now);
+void session_closed(struct session *session, conn_id conn, const char *why, msec_t now);
+/* Handles the whole messages at the start of bytes and returns how many bytes that were; the rim
+ * keeps the rest.  After a close it returns length: nothing is left to be handled. */
+size_t session_receive(struct session *session, conn_id conn, const uint8_t *bytes, size_t length,
+		       msec_t now);
+/* The peer's TCP took bytes of ours, unsent are left (RFC 9687). */
+void session_drained(struct session *session, conn_id conn, size_t unsent, msec_t now);
+
+/* Sends an UPDATE or a ROUTE-REFRESH made by the caller: one whole message, only in Established. */
+void session_send(struct session *session, const uint8_t *message, size_t length, msec_t now);
+/* The peer broke a rule that only the caller can see (max prefixes, a malformed UPDATE): NOTIFICATION,
+ * close, start again after delay (NEVER: stay down). */
+void session_fail(struct session *session, const struct notification *why, msec_t delay, msec_t now);
+void session_count_flaws(struct session *session, size_t count);
+
+msec_t session_deadline(const struct session *session);
+void session_tick(struct session *session, msec_t now);
+
+enum session_state session_state(const struct session *session);
+const char *session_state_name(enum session_state state);      /* "idle" ... "established" */
+conn_id session_conn(const struct session *session);           /* of Established, else CONN_NONE */
+bool session_ibgp(const struct session *session);
+const struct open *session_peer_open(const struct session *session);   /* NULL before it came */
+struct update_context session_context(const struct session *session);  /* negotiated, Established */
+const struct capabilities *session_common(const struct session *session); /* both sides have it */
+uint16_t session_hold_time_s(const struct session *session);           /* negotiated; 0 before */
+uint16_t session_keepalive_s(const struct session *session);
+msec_t session_since(const struct session *session);                   /* of the present state */
+const struct session_counters *session_counters(const struct session *session);
+const struct session_error *session_last_error(const struct session *session); /* NULL: none yet */
+#endif

@@ -1,0 +1,30 @@
+/* bgpd/wire/as_path.h - AS_PATH in its 4-octet encoding: length, neighbour AS, loops, prepending.
+ *
+ * RFC 4271 4.3 b and 9.1.2.2 a, RFC 6793 4.2.3 (merging AS4_PATH), RFC 7607 (AS 0), RFC 5065 and
+ * RFC 7606 7.2 (confederation segments from outside are malformed).  A path is a span of segments
+ * {type, count, count x 4 octets}; inside the program it is always 4-octet. */
+#ifndef BGPD_WIRE_AS_PATH_H
+#define BGPD_WIRE_AS_PATH_H
+
+#include <stdbool.h>
+
+#include "bgpd/base/arena.h"
+#include "bgpd/base/bytes.h"
+
+enum { AS_SET = 1, AS_SEQUENCE = 2, AS_CONFED_SEQUENCE = 3, AS_CONFED_SET = 4 };
+
+/* Segments whole and not empty, types 1 or 2, no AS 0. as_size is 2 or 4 octets. */
+bool as_path_valid(struct span path, unsigned int as_size);
+struct span as_path_widen(struct span path2, struct arena *arena);      /* 2 to 4 octets each */
+struct span as_path_merge(struct span path, struct span as4_path, struct arena *arena);
+unsigned int as_path_hops(struct span path);            /* a set counts as one */
+uint32_t as_path_first(struct span path);               /* the neighbour's AS; 0: empty or a set first */
+uint32_t as_path_origin(struct span path);              /* last AS of the last sequence; 0: none */
+unsigned int as_path_count(struct span path, uint32_t asn);     /* how often it occurs: loops */
+struct span as_path_prepend(struct span path, uint32_t asn, unsigned int times, struct arena *arena);
+/* "65001 65002 {65003 65004}"; a longer text ends with "...". Returns text. */
+const char *as_path_format(struct span path, char *text, size_t size);
+/* Writes the path for a peer that has 2-octet ASes only; true when an AS4_PATH must go with it. */
+bool as_path_write_narrow(struct span path, struct writer *to);
+
+#endif

@@ -1,0 +1,44 @@
+/* policy/import.h - A received route -> accepted, or the reason why not.
+ *
+ * RFC 8212 in spirit: without an accept list or "any" nothing is taken.  What can never be right is
+ * refused whatever the lists say: our own AS in the path, a default route that nobody asked for, the
+ * inside links of tunnels, link-local, loopback and multicast space, one of our own announcements. */
+#ifndef POLICY_IMPORT_H
+#define POLICY_IMPORT_H
+
+#include "bgpd/wire/attrs.h"
+#include "policy/match.h"
+
+/* Fits in four bits of a route. */
+enum import_verdict {
+	IMPORT_ACCEPTED,
+	IMPORT_NOT_LISTED,              /* not in accept */
+	IMPORT_OWN_AS,                  /* AS loop, RFC 4271 9.1.2 */
+	IMPORT_ORIGINATOR,              /* RFC 4456: our own route reflected back */
+	IMPORT_DEFAULT_ROUTE,           /* 0/0 or ::/0, not asked for by name */
+	IMPORT_INSIDE_LINK,             /* covers or lies in an inside link */
+	IMPORT_MARTIAN,                 /* link-local, loopback, multicast, 0/8 */
+	IMPORT_OWN_PREFIX,              /* one that we announce ourselves */
+	IMPORT_NEXT_HOP,                /* our own address as next hop */
+	IMPORT_ENDPOINT,                /* covers a tunnel's outer endpoint and the guard refuses */
+	IMPORT_OVER_LIMIT,              /* beyond max_prefixes, action discard */
+	IMPORT_VERDICTS
+};
+
+struct import_params {
+	uint32_t local_asn;
+	uint32_t router_id;
+	bool accepts_any;               /* built-in policy "any" */
+	struct prefix_rules accept;
+	struct prefix_rules own;        /* what we announce */
+	const struct prefix *inside_links;      /* of all tunnels */
+	size_t inside_count;
+	const struct address *local_addresses;  /* ours on this session: inside or source address */
+	size_t local_count;
+};
+
+enum import_verdict import_route(const struct import_params *params, const struct prefix *prefix,
+				 const struct attrs *attrs, bool ibgp);
+const char *import_verdict_text(enum import_verdict verdict);   /* "not in accept" ...: words for people */
+
+#endif

@@ -1,0 +1,37 @@
+/* policy/steering.h - Role x provider -> local preference in, prepend and MED out, in one row.
+ *
+ * One place sets both directions, so that traffic returns by the tunnel it left by.  A provider that
+ * looks at the AS path gets prepends, one that looks at MED gets MED, AWS gets both. */
+#ifndef POLICY_STEERING_H
+#define POLICY_STEERING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/failover.h"
+#include "policy/provider.h"
+
+struct steering {
+	uint32_t local_pref;            /* in: of what this tunnel's peer announces */
+	bool sends_med;
+	uint32_t med;                   /* out */
+	uint8_t prepend;                /* out: our AS this many times more */
+	bool graceful_shutdown;         /* out: RFC 8326 community */
+};
+
+/* What the user said for one tunnel; used for its role standby (prepend, med) or always (local_pref). */
+struct steering_params {
+	bool has_prepend, has_med, has_local_pref;
+	uint8_t prepend;
+	uint32_t med, local_pref;
+};
+
+/* place: 0 for the active tunnel, 1 for the first standby, and so on (failover_place). */
+struct steering steering_for(const struct provider *provider, enum group_mode mode, enum role role,
+			     size_t place, const struct steering_params *params);
+
+/* NULL when the mode can work on the provider, else why not and what works instead. */
+const char *steering_refuse(const struct provider *provider, enum group_mode mode);
+
+#endif
