@@ -58,6 +58,9 @@ struct fib_route {
 	struct fib_egress via;          /* FIB_PIN: a host route through the underlay */
 	struct address preferred_source;
 	uint16_t mtu, advmss;
+	bool is_ours;                   /* we wrote it or list told of it, so that set_route may replace
+					 * it; else a route that is there is somebody else's, stays, and
+					 * fails ours with -EEXIST */
 };
 
 /* What list finds: ours, by protocol number and id range. */
@@ -78,7 +81,8 @@ struct fib {
 	int (*remove_chain)(struct fib *fib, chain_number number, enum family family);
 	int (*set_route)(struct fib *fib, const struct fib_route *route);
 	int (*remove_route)(struct fib *fib, const struct fib_route *route);
-	/* Sends what is queued and reads the answers; failures go to failed. */
+	/* Sends what is queued and reads the answers; failures go to failed.  Not 0 only when answers
+	 * were lost, and list is needed to learn what is there. */
 	int (*flush)(struct fib *fib, fib_failed *failed, void *arg);
 	int (*list)(struct fib *fib, const struct fib_visitor *visitor);
 	/* The way to an address as the kernel sees it: for next hops of ordinary neighbors, and for
