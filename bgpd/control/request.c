@@ -19,7 +19,7 @@ static const struct request_command commands[] = {
 	{ "show tunnels",      false, "tunnels",   { ANY_NAME } },
 	{ "show groups",       false, "groups",    NO_ARGUMENT },
 	{ "show routes",       false, "routes",    {
-		{ "prefix",    ARGUMENT_OPTIONAL, NULL },       /* this one, or the best match of an address */
+		{ "prefix",    ARGUMENT_OPTIONAL, NULL },       /* exactly this one */
 		{ "longer",    ARGUMENT_OPTIONAL, NULL },       /* it and what lies in it */
 		{ "from",      ARGUMENT_OPTIONAL, NULL },       /* a neighbor: what it told us, accepted */
 		{ "received",  ARGUMENT_FLAG,     NULL },       /* ... and also what was not accepted */
@@ -41,7 +41,8 @@ static const struct request_command commands[] = {
 		{ "reason",    ARGUMENT_OPTIONAL, NULL } } },
 	{ "neighbor reset",    true,  NULL,        { NAME } },
 	{ "neighbor refresh",  true,  NULL,        { NAME } },
-	{ "neighbor shutdown", true,  NULL,        { NAME } },
+	{ "neighbor shutdown", true,  NULL,        { NAME,
+		{ "text",      ARGUMENT_OPTIONAL, NULL } } },   /* told to the peer, RFC 9003 */
 	{ "neighbor enable",   true,  NULL,        { NAME } },
 	{ "reload",            true,  NULL,        NO_ARGUMENT },
 };

@@ -9,7 +9,29 @@
  *   < {"schema":1,"ok":false,"error":{"text":"no tunnel \"tun9\"","hint":"tunnels: tun1 tun2"}}
  *
  * A reply of several lines has "more" in all but the last; its rows are those of all lines.  What
- * changes something answers with "text", what was done in words.  Names are only ever added. */
+ * changes something answers with "text", what was done in words.
+ *
+ * Names in the rows; they are only ever added to.  Times of day are UTC, "2024-05-01T12:00:00.123Z";
+ * what is not known or does not apply is null or left out.
+ *
+ *   neighbors[]  name address local_address asn local_asn state uptime_s hold_time_s keepalive_s
+ *                prefixes_received prefixes_accepted prefixes_sent messages_received messages_sent
+ *                capabilities[] last_error{code subcode text sent when} tunnel group role
+ *                prefixes_held_back budget shutdown times_established flaws router_id
+ *   tunnels[]    name group interface role announced usable since_s flaps rx_bytes tx_bytes pinned
+ *                held_s standing inside peer signals{link ipsec ack ping bfd bgp admin peer}, each
+ *                {state since_s reason}
+ *   groups[]     name provider mode active[] symmetric expected_in observed_in observed_out cause
+ *                settling; symmetric is yes, no or undetermined
+ *   symmetry[]   group symmetric active[] expected_in observed_in observed_out cause
+ *   routes[]     prefix neighbor next_hop origin as_path med local_pref communities[]
+ *                large_communities[] best reason accepted filtered_by stale age_s
+ *   fib[]        prefix chain[] active kind table metric installed
+ *   events[]     time kind subject text from to reason duration_ms
+ *   memory{}     rss_bytes prefixes prefix_bytes paths path_bytes attribute_sets attribute_bytes
+ *                chains egresses fib_pending fib_divergence
+ *   version{}    bgpd fib kernel pid uptime_s
+ *   config{}     the configuration in force */
 #ifndef BGPD_CONTROL_REQUEST_H
 #define BGPD_CONTROL_REQUEST_H
 
