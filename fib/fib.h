@@ -20,7 +20,6 @@
 #include <stdint.h>
 
 #include "bgpd/base/address.h"
-#include "bgpd/config/config.h"
 
 typedef uint16_t egress_id;             /* 1..1023; 0: none */
 typedef uint16_t chain_number;          /* 1..16383; 0: none */
