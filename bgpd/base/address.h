@@ -17,6 +17,8 @@ enum family {
 	FAMILY_COUNT
 };
 
+#define FAMILY_BIT(family) (1u << (family))     /* in sets of families */
+
 struct address {
 	uint8_t family;                 /* enum family */
 	uint8_t bytes[16];

@@ -70,7 +70,7 @@ struct reader read_slice(struct reader *reader, size_t length)
 	return (struct reader){
 		.next = b ? b : reader->end,
 		.end = b ? b + length : reader->end,
-		.truncated = !b,
+		.truncated = reader->truncated,
 	};
 }
 

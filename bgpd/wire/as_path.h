@@ -13,6 +13,8 @@
 
 enum { AS_SET = 1, AS_SEQUENCE = 2, AS_CONFED_SEQUENCE = 3, AS_CONFED_SET = 4 };
 
+#define AS_TRANS 23456          /* RFC 6793 9: stands for an AS that 2 octets cannot say */
+
 /* Segments whole and not empty, types 1 or 2, no AS 0. as_size is 2 or 4 octets. */
 bool as_path_valid(struct span path, unsigned int as_size);
 struct span as_path_widen(struct span path2, struct arena *arena);      /* 2 to 4 octets each */
@@ -21,6 +23,7 @@ unsigned int as_path_hops(struct span path);            /* a set counts as one *
 uint32_t as_path_first(struct span path);               /* the neighbour's AS; 0: empty or a set first */
 uint32_t as_path_origin(struct span path);              /* last AS of the last sequence; 0: none */
 unsigned int as_path_count(struct span path, uint32_t asn);     /* how often it occurs: loops */
+/* At most 255 times: one segment. */
 struct span as_path_prepend(struct span path, uint32_t asn, unsigned int times, struct arena *arena);
 /* "65001 65002 {65003 65004}"; a longer text ends with "...". Returns text. */
 const char *as_path_format(struct span path, char *text, size_t size);

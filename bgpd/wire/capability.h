@@ -20,8 +20,6 @@ enum capability_code {
 	CAPABILITY_ENHANCED_REFRESH = 70,
 };
 
-#define FAMILY_BIT(family) (1u << (family))
-
 struct capabilities {
 	bool any_multiprotocol;         /* the peer sent one at all, maybe of a family unknown to us */
 	uint8_t families;               /* FAMILY_BITs */

@@ -1,5 +1,6 @@
 #include "bgpd/wire/open.h"
 
+#include "bgpd/wire/as_path.h"
 #include "bgpd/wire/message.h"
 
 #define VERSION                4

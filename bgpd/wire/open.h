@@ -5,8 +5,6 @@
 
 #include "bgpd/wire/capability.h"
 
-#define AS_TRANS 23456
-
 struct open {
 	uint8_t version;
 	uint32_t asn;                   /* of the AS4 capability where there is one */

@@ -6,28 +6,14 @@
 #define BGPD_WIRE_UPDATE_H
 
 #include "bgpd/wire/attrs.h"
+#include "bgpd/wire/nlri.h"
 #include "bgpd/wire/notification.h"
-
-/* What the session has negotiated, as far as the encoding depends on it. */
-struct update_context {
-	bool as4;                       /* AS numbers have 4 octets on this session */
-	bool ibgp;                      /* LOCAL_PREF, ORIGINATOR_ID, CLUSTER_LIST have a meaning */
-	uint8_t families;               /* FAMILY_BITs negotiated */
-	uint8_t extended_next_hop;      /* FAMILY_BITs */
-	uint32_t peer_as;               /* RFC 4271 6.3: must be first in AS_PATH (eBGP); 0: no check */
-	size_t max_length;              /* of a message that we build: 4096 or 65535 */
-};
+#include "bgpd/wire/update_context.h"
 
 enum update_verdict {
 	UPDATE_FINE,
 	UPDATE_AS_WITHDRAW,             /* RFC 7606 2: all announced prefixes count as withdrawn */
 	UPDATE_RESET,                   /* answer with .error and close */
-};
-
-/* A run of prefixes of one family, checked to be walkable to its end. */
-struct nlri {
-	enum family family;
-	struct reader prefixes;
 };
 
 /* One attribute that was not as it should be, for the log and the counters. */
@@ -56,8 +42,7 @@ struct update {
 void update_parse(struct reader body, const struct update_context *context, struct arena *arena,
 		  struct update *update);
 
-/* The next prefix; false at the end. */
-bool nlri_next(struct nlri *nlri, struct prefix *prefix);
+const char *update_attr_name(unsigned int code);        /* "AS_PATH"; NULL when we know none */
 
 /* Building.  One UPDATE with these attributes and as many of the prefixes as fit; returns how many
  * went in (at least 1 unless the attributes alone are too long for a message: then 0 and nothing is
