@@ -20,10 +20,10 @@ static const struct request_command commands[] = {
 	{ "show groups",       false, "groups",    NO_ARGUMENT },
 	{ "show routes",       false, "routes",    {
 		{ "prefix",    ARGUMENT_OPTIONAL, NULL },       /* exactly this one */
-		{ "longer",    ARGUMENT_OPTIONAL, NULL },       /* it and what lies in it */
-		{ "from",      ARGUMENT_OPTIONAL, NULL },       /* a neighbor: what it told us, accepted */
+		{ "longer",    ARGUMENT_NAMED,    NULL },       /* it and what lies in it */
+		{ "from",      ARGUMENT_NAMED,    NULL },       /* a neighbor: what it told us, accepted */
 		{ "received",  ARGUMENT_FLAG,     NULL },       /* ... and also what was not accepted */
-		{ "to",        ARGUMENT_OPTIONAL, NULL },       /* a neighbor: what we told it */
+		{ "to",        ARGUMENT_NAMED,    NULL },       /* a neighbor: what we told it */
 		{ "filtered",  ARGUMENT_FLAG,     NULL } } },   /* only what was not accepted, and why */
 	{ "show fib",          false, "fib",       { { "prefix", ARGUMENT_OPTIONAL, NULL } } },
 	{ "show events",       false, "events",    NO_ARGUMENT },

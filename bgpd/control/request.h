@@ -43,9 +43,16 @@
 #define REQUEST_SOCKET "/run/bgpd/bgpd.sock"
 #define REQUEST_MAX    65536            /* bytes of a request line, its newline included */
 
+enum argument_kind {
+	ARGUMENT_OPTIONAL,
+	ARGUMENT_REQUIRED,
+	ARGUMENT_NAMED,                         /* optional; on a command line its name goes before it */
+	ARGUMENT_FLAG,                          /* true or absent */
+};
+
 struct request_argument {
 	const char *name;
-	enum { ARGUMENT_OPTIONAL, ARGUMENT_REQUIRED, ARGUMENT_FLAG } kind;  /* a flag is true or absent */
+	enum argument_kind kind;
 	const char *choices;                    /* "up|down|unknown"; NULL: any text */
 };
 
