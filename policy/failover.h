@@ -3,15 +3,19 @@
  * Pure: the caller brings the time and acts on what it reads afterwards.  A tunnel has
  *
  *   a standing   what our own direction may do with it.  A chain takes, of its tunnels, the first one
- *                in the best standing; ecmp takes all that are ready.
- *   a role       active, standby, drained or unusable, for our own direction, shown to people
+ *                (in order of preference) in the best standing; ecmp takes all that are ready.
+ *   a role       active, standby, drained or unusable, for our own direction, shown to people.  What
+ *                carries traffic is active, even a drained tunnel when nothing else is left
  *   an announced role      what the far side is told; it goes ahead of role when traffic returns to a
  *                preferred tunnel (make-before-break): announce, wait until inbound traffic has moved
  *                or `settle` is over, then move our own direction.
  *
  * Failure moves at once.  A tunnel that comes back is held for revert_delay, doubled by each flap up
- * to revert_delay_max, so that a flapping link does not drag the traffic with it; nothing is held when
- * no tunnel carries traffic, nor during start-up (startup_wait, or until all have been usable). */
+ * to revert_delay_max, so that a flapping link does not drag the traffic with it; ten times the delay
+ * without a failure, and it starts afresh.  Nothing is held when no other tunnel can carry traffic, nor
+ * during start-up (startup_wait, or until all have been usable).  A pinned tunnel is held like others.
+ *
+ * In follow-provider a move to the tunnel that the far side hints at does not settle: it leads. */
 #ifndef POLICY_FAILOVER_H
 #define POLICY_FAILOVER_H
 

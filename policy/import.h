@@ -1,8 +1,10 @@
 /* policy/import.h - A received route -> accepted, or the reason why not.
  *
  * RFC 8212 in spirit: without an accept list or "any" nothing is taken.  What can never be right is
- * refused whatever the lists say: our own AS in the path, a default route that nobody asked for, the
- * inside links of tunnels, link-local, loopback and multicast space, one of our own announcements. */
+ * refused whatever the lists say: our own AS in the path, the inside links of tunnels, link-local,
+ * loopback and multicast space, one of our own announcements.  A default route is taken only where a
+ * rule names it ("0.0.0.0/0" alone, without le) or with "any".  What covers an inside link is fine: the
+ * connected route is more specific. */
 #ifndef POLICY_IMPORT_H
 #define POLICY_IMPORT_H
 
@@ -16,7 +18,7 @@ enum import_verdict {
 	IMPORT_OWN_AS,                  /* AS loop, RFC 4271 9.1.2 */
 	IMPORT_ORIGINATOR,              /* RFC 4456: our own route reflected back */
 	IMPORT_DEFAULT_ROUTE,           /* 0/0 or ::/0, not asked for by name */
-	IMPORT_INSIDE_LINK,             /* covers or lies in an inside link */
+	IMPORT_INSIDE_LINK,             /* is an inside link or lies in one */
 	IMPORT_MARTIAN,                 /* link-local, loopback, multicast, 0/8 */
 	IMPORT_OWN_PREFIX,              /* one that we announce ourselves */
 	IMPORT_NEXT_HOP,                /* our own address as next hop */

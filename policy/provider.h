@@ -29,6 +29,7 @@ struct provider {
 	bool we_open;                   /* the far side never opens the TCP connection */
 	bool moves_by_med;              /* it announces maintenance by MED (AWS) */
 	bool default_route;             /* may send 0.0.0.0/0 on purpose */
+	bool shares_load;               /* it can send over several tunnels at once: ecmp */
 	enum choice choice;
 	const char *const *forbidden_inside;    /* prefixes as text, NULL at the end */
 	const char *over_budget;        /* what it does: "resets the session" */
@@ -36,5 +37,7 @@ struct provider {
 
 const struct provider *provider_find(const char *name);        /* NULL: unknown */
 const struct provider *provider_at(size_t index);              /* NULL behind the last */
+/* Which of forbidden_inside this inside link touches, as text; NULL: none. */
+const char *provider_forbids(const struct provider *provider, const struct prefix *link);
 
 #endif

@@ -20,7 +20,8 @@ struct steering {
 	bool graceful_shutdown;         /* out: RFC 8326 community */
 };
 
-/* What the user said for one tunnel; used for its role standby (prepend, med) or always (local_pref). */
+/* What the user said for one tunnel: prepend and med are those of its role standby, local_pref that of
+ * active and standby alike.  A drained tunnel is steered away from, whatever the user said. */
 struct steering_params {
 	bool has_prepend, has_med, has_local_pref;
 	uint8_t prepend;

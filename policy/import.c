@@ -1,0 +1,97 @@
+#include "policy/import.h"
+
+#include "bgpd/wire/as_path.h"
+
+static const char *const verdict_texts[IMPORT_VERDICTS] = {
+	[IMPORT_ACCEPTED] = "accepted",
+	[IMPORT_NOT_LISTED] = "not in accept",
+	[IMPORT_OWN_AS] = "our own AS is in the path",
+	[IMPORT_ORIGINATOR] = "our own route, reflected back",
+	[IMPORT_DEFAULT_ROUTE] = "a default route that accept does not name",
+	[IMPORT_INSIDE_LINK] = "lies in a tunnel's inside link",
+	[IMPORT_MARTIAN] = "link-local, loopback, multicast or this-network address",
+	[IMPORT_OWN_PREFIX] = "one that we announce ourselves",
+	[IMPORT_NEXT_HOP] = "its next hop is our own address",
+	[IMPORT_ENDPOINT] = "covers the outer endpoint of a tunnel",
+	[IMPORT_OVER_LIMIT] = "over max_prefixes",
+};
+
+/* RFC 6890: addresses that no neighbor can have a route to. */
+static const struct prefix martians[] = {
+	{ FAMILY_IPV4, 8, { 0 } },
+	{ FAMILY_IPV4, 8, { 127 } },
+	{ FAMILY_IPV4, 16, { 169, 254 } },
+	{ FAMILY_IPV4, 4, { 224 } },
+	{ FAMILY_IPV6, 128, { 0 } },
+	{ FAMILY_IPV6, 128, { [15] = 1 } },
+	{ FAMILY_IPV6, 10, { 0xfe, 0x80 } },
+	{ FAMILY_IPV6, 8, { 0xff } },
+};
+
+static bool lies_in_one_of(const struct prefix *prefix, const struct prefix *outer, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (prefix_contains(&outer[i], prefix))
+			return true;
+	return false;
+}
+
+static bool is_own_next_hop(const struct import_params *params, const struct attrs *attrs)
+{
+	for (size_t i = 0; i < params->local_count; i++)
+		if (address_equal(&params->local_addresses[i], &attrs->next_hop))
+			return true;
+	return false;
+}
+
+/* A default route takes everything, so a wide rule ("0.0.0.0/0 le 24") does not stand for it. */
+static bool names_default_route(const struct prefix_rules *rules, const struct prefix *prefix)
+{
+	for (size_t i = 0; i < rules->count; i++)
+		if (rules->rules[i].max_length == 0 &&
+		    rules->rules[i].prefix.family == prefix->family)
+			return true;
+	return false;
+}
+
+static enum import_verdict judge_path(const struct import_params *params, const struct attrs *attrs,
+				      bool ibgp)
+{
+	if (as_path_count(attrs->as_path, params->local_asn) > 0)
+		return IMPORT_OWN_AS;
+	if (ibgp && attrs->has_originator_id && attrs->originator_id == params->router_id)
+		return IMPORT_ORIGINATOR;
+	if (is_own_next_hop(params, attrs))
+		return IMPORT_NEXT_HOP;
+	return IMPORT_ACCEPTED;
+}
+
+static enum import_verdict judge_prefix(const struct import_params *params,
+					const struct prefix *prefix)
+{
+	if (lies_in_one_of(prefix, params->inside_links, params->inside_count))
+		return IMPORT_INSIDE_LINK;
+	if (lies_in_one_of(prefix, martians, sizeof(martians) / sizeof(martians[0])))
+		return IMPORT_MARTIAN;
+	if (prefix_rules_match(&params->own, prefix))
+		return IMPORT_OWN_PREFIX;
+	if (params->accepts_any)
+		return IMPORT_ACCEPTED;
+	if (prefix->length == 0)
+		return names_default_route(&params->accept, prefix) ? IMPORT_ACCEPTED :
+								      IMPORT_DEFAULT_ROUTE;
+	return prefix_rules_match(&params->accept, prefix) ? IMPORT_ACCEPTED : IMPORT_NOT_LISTED;
+}
+
+enum import_verdict import_route(const struct import_params *params, const struct prefix *prefix,
+				 const struct attrs *attrs, bool ibgp)
+{
+	enum import_verdict verdict = judge_path(params, attrs, ibgp);
+
+	return verdict == IMPORT_ACCEPTED ? judge_prefix(params, prefix) : verdict;
+}
+
+const char *import_verdict_text(enum import_verdict verdict)
+{
+	return verdict_texts[verdict];
+}

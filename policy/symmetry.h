@@ -1,0 +1,40 @@
+/* policy/symmetry.h - Do both directions of a group use the same tunnel?
+ *
+ * Three witnesses for each direction: what we chose, what the far side will choose by its provider's
+ * rules from what we announce, and what the interface counters show.  Counters go before predictions.
+ * While a group settles its directions differ on purpose: do not ask then. */
+#ifndef POLICY_SYMMETRY_H
+#define POLICY_SYMMETRY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "policy/provider.h"
+
+enum symmetry_verdict { SYMMETRY_UNDETERMINED, SYMMETRY_SYMMETRIC, SYMMETRY_ASYMMETRIC };
+
+struct symmetry_tunnel {
+	const char *name;
+	bool is_usable;
+	bool is_active;                 /* our own direction uses it */
+	unsigned int path_length;       /* ASes in what we announce on it, prepends included */
+	uint32_t med;                   /* 0: none is sent, which means the same */
+	uint64_t bytes_in, bytes_out;   /* of the interval looked at */
+};
+
+#define SYMMETRY_NONE ((size_t)-1)      /* no single tunnel: nothing, or several */
+
+/* Tunnels by their index. */
+struct symmetry {
+	enum symmetry_verdict verdict;
+	size_t expected_in;             /* what the far side will choose */
+	size_t observed_in, observed_out;
+	char cause[240];                /* in words, always */
+};
+
+struct symmetry symmetry_judge(enum choice choice, const struct symmetry_tunnel *tunnels,
+			       size_t count);
+const char *symmetry_verdict_name(enum symmetry_verdict verdict);       /* "symmetric" ... */
+
+#endif
