@@ -1,0 +1,492 @@
+#include "fib/sync.h"
+
+#include "bgpd/base/xalloc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+void sync_init(struct sync *sync, struct fib *fib, struct table *table, struct journal *journal)
+{
+	*sync = (struct sync){ .fib = fib, .table = table, .journal = journal };
+	chains_init(&sync->chains, fib);
+}
+
+void sync_clear(struct sync *sync)
+{
+	chains_clear(&sync->chains);
+	bitmap_clear(&sync->pending);
+	bitmap_clear(&sync->adopted);
+	bitmap_clear(&sync->refused);
+	free(sync->statics);
+}
+
+static void complain(struct sync *sync, enum note_level level, const char *subject,
+		     const char *text, const char *reason)
+{
+	struct note note = { .level = level, .kind = "fib", .subject = subject, .text = text,
+			     .reason = reason, .duration_ms = -1 };
+
+	sync->journal->note(sync->journal, &note, sync->now);
+}
+
+static void complain_of_route(struct sync *sync, const struct fib_route *route, const char *text,
+			      const char *reason)
+{
+	char subject[PREFIX_TEXT];
+
+	complain(sync, NOTE_WARNING, prefix_format(&route->prefix, subject), text, reason);
+}
+
+/* ---- nets and their routes ---- */
+
+static struct fib_route route_of(const struct sync *sync, const struct net *net)
+{
+	const struct chain *chain = chains_at(&sync->chains, (chain_number)net->chain);
+	const struct route_style *style = &chain->style;
+
+	return (struct fib_route){
+		.prefix = net->prefix,
+		.table = style->table,
+		.metric = style->metric,
+		.kind = FIB_CHAIN,
+		.chain = (chain_number)net->chain,
+		.preferred_source = style->preferred_source[net->prefix.family],
+		.mtu = style->mtu,
+		.advmss = style->advmss,
+		.is_ours = net->is_installed,
+	};
+}
+
+static void point_at(struct sync *sync, struct net *net, chain_number number)
+{
+	if (net->chain)
+		chains_release(&sync->chains, (chain_number)net->chain);
+	net->chain = number & (uint32_t)CHAIN_MAX;
+	if (number)
+		chains_hold(&sync->chains, number);
+}
+
+/* Another table or metric is another route to the kernel: no replace can change it. */
+static bool moves_elsewhere(const struct sync *sync, const struct net *net,
+			    const struct route_style *to)
+{
+	const struct route_style *from = &chains_at(&sync->chains, (chain_number)net->chain)->style;
+
+	return net->is_installed && (from->table != to->table || from->metric != to->metric);
+}
+
+static void unwant(struct sync *sync, struct net *net)
+{
+	if (!net->chain || net->is_unwanted)
+		return;
+	net->is_unwanted = 1;
+	bitmap_add(&sync->pending, net->id);
+}
+
+void sync_want(struct sync *sync, struct net *net, const struct chain_wish *wish, msec_t now)
+{
+	sync->now = now;
+	bitmap_remove(&sync->adopted, net->id);
+	if (!wish->count) {
+		unwant(sync, net);
+		return;
+	}
+	if (net->chain && !net->is_unwanted && chains_serves(&sync->chains, (chain_number)net->chain, wish))
+		return;
+
+	chain_number number = chains_find(&sync->chains, wish);
+	if (!number) {
+		complain(sync, NOTE_ERROR, NULL, "too many chains, a prefix is not routed", NULL);
+		unwant(sync, net);
+		return;
+	}
+	bool is_right = number == net->chain && net->is_installed &&
+			!bitmap_has(&sync->pending, net->id);
+	if (net->chain && moves_elsewhere(sync, net, wish->style)) {
+		struct fib_route old = route_of(sync, net);
+
+		sync->fib->remove_route(sync->fib, &old);
+		net->is_installed = 0;
+		is_right = false;
+	}
+	net->is_unwanted = 0;
+	if (number != net->chain)
+		point_at(sync, net, number);
+	if (!is_right)
+		bitmap_add(&sync->pending, net->id);
+}
+
+bool sync_is_done_with(const struct sync *sync, const struct net *net)
+{
+	return !net->chain && !net->is_installed && !bitmap_has(&sync->pending, net->id);
+}
+
+static void remove_route(struct sync *sync, struct net *net)
+{
+	struct fib_route route = route_of(sync, net);
+
+	if (net->is_installed)
+		sync->fib->remove_route(sync->fib, &route);
+	net->is_installed = net->is_unwanted = 0;
+	point_at(sync, net, 0);
+	bitmap_remove(&sync->refused, net->id);
+}
+
+static void write_route(struct sync *sync, struct net *net)
+{
+	const struct chain *chain = chains_at(&sync->chains, (chain_number)net->chain);
+
+	if (!chain->is_in_kernel)       /* no device is there: sync_move will see to its routes */
+		return;
+	struct fib_route route = route_of(sync, net);
+	net->is_installed = 1;
+	bitmap_remove(&sync->refused, net->id);
+	sync->fib->set_route(sync->fib, &route);
+	sync->written++;
+}
+
+static void route_failed(void *arg, const struct fib_route *route, int error, const char *text)
+{
+	struct sync *sync = arg;
+	struct net *net = table_find(sync->table, &route->prefix);
+
+	if (error == -EEXIST)
+		complain_of_route(sync, route, "a route of somebody else's is there, ours is not "
+				  "installed", text);
+	else if (error != -ESRCH)       /* already gone when we removed it */
+		complain_of_route(sync, route, "the kernel refused a route", text && *text ? text
+				  : strerror(-error));
+	if (route->kind != FIB_CHAIN || !net || net->chain != route->chain)
+		return;
+	net->is_installed = 0;
+	bitmap_add(&sync->refused, net->id);
+}
+
+static void flush(struct sync *sync)
+{
+	sync->fib->flush(sync->fib, route_failed, sync);
+}
+
+/* Chains whose routes the kernel dropped and that are back: their nets are written again. */
+static size_t rescan(struct sync *sync, size_t items)
+{
+	for (; items && sync->rescan_left; items--, sync->rescan_left--) {
+		struct net *net = table_net(sync->table, sync->rescan_cursor++);
+
+		if (!net || !net->chain || net->is_unwanted ||
+		    !sync->chains.chains[net->chain].is_lost)
+			continue;
+		net->is_installed = 0;
+		bitmap_add(&sync->pending, net->id);
+	}
+	return items;
+}
+
+static void begin_rescan(struct sync *sync)
+{
+	sync->chains.any_lost = false;
+	sync->rescan_cursor = 0;
+	sync->rescan_left = table_end(sync->table);
+}
+
+static void end_rescan(struct sync *sync)
+{
+	for (chain_number number = 1; number < sync->chains.chain_end; number++)
+		if (sync->chains.chains[number].is_in_kernel)
+			sync->chains.chains[number].is_lost = false;
+}
+
+bool sync_has_work(const struct sync *sync)
+{
+	return sync->pending.count || sync->rescan_left;
+}
+
+bool sync_work(struct sync *sync, size_t items, msec_t now)
+{
+	sync->now = now;
+	if (sync->rescan_left) {
+		items = rescan(sync, items);
+		if (!sync->rescan_left)
+			end_rescan(sync);
+	}
+	if (!sync->pending.count && !sync->rescan_left)
+		return false;
+
+	for (; items; items--) {
+		uint32_t id = bitmap_next(&sync->pending, sync->work_cursor);
+
+		if (id == BITMAP_END && sync->work_cursor)
+			id = bitmap_next(&sync->pending, 0);
+		if (id == BITMAP_END)
+			break;
+		struct net *net = table_net(sync->table, id);
+		bitmap_remove(&sync->pending, id);
+		sync->work_cursor = id + 1;
+		if (net->is_unwanted)
+			remove_route(sync, net);
+		else if (net->chain)
+			write_route(sync, net);
+	}
+	flush(sync);
+	if (sync->pending.count || sync->rescan_left)
+		return true;
+	sync->divergence = 0;
+	chains_sweep(&sync->chains);
+	return false;
+}
+
+void sync_move(struct sync *sync, msec_t now)
+{
+	sync->now = now;
+	if (chains_move(&sync->chains))
+		complain(sync, NOTE_ERROR, NULL, "the kernel refused to move a chain",
+			 sync->fib->error);
+	if (sync->chains.any_lost)
+		begin_rescan(sync);
+}
+
+/* ---- what the kernel has ---- */
+
+static void adopt_egress(void *arg, egress_id id, const struct fib_egress *egress)
+{
+	struct sync *sync = arg;
+
+	chains_adopt_egress(&sync->chains, id, egress);
+}
+
+static void adopt_chain(void *arg, chain_number number, const struct fib_chain *chain)
+{
+	struct sync *sync = arg;
+
+	chains_adopt_chain(&sync->chains, number, chain);
+}
+
+static struct sync_static *add_static(struct sync *sync, const struct fib_route *route)
+{
+	if (sync->static_count == sync->static_size) {
+		sync->static_size = sync->static_size * 2 + 8;
+		sync->statics = xrealloc(sync->statics, sync->static_size * sizeof(*sync->statics));
+	}
+	struct sync_static *added = &sync->statics[sync->static_count++];
+	*added = (struct sync_static){ .route = *route };
+	return added;
+}
+
+static void adopt_route(void *arg, const struct fib_route *route)
+{
+	struct sync *sync = arg;
+
+	if (route->kind != FIB_CHAIN || !chains_at(&sync->chains, route->chain)) {
+		add_static(sync, route)->is_installed = true;
+		return;
+	}
+	struct net *net = table_add(sync->table, &route->prefix);
+	if (net->chain)                 /* in two tables: the second one is swept */
+		return;
+	net->is_installed = 1;
+	point_at(sync, net, route->chain);
+	chains_adopt_style(&sync->chains, route->chain, route);
+	bitmap_add(&sync->adopted, net->id);
+}
+
+int sync_adopt(struct sync *sync, msec_t now)
+{
+	struct fib_visitor visitor = { adopt_egress, adopt_chain, adopt_route, sync };
+
+	sync->now = now;
+	return sync->fib->list(sync->fib, &visitor);
+}
+
+void sync_sweep(struct sync *sync, msec_t now)
+{
+	sync->now = now;
+	chains_lose_patience(&sync->chains);
+	for (uint32_t id = bitmap_next(&sync->adopted, 0); id != BITMAP_END;
+	     id = bitmap_next(&sync->adopted, id + 1))
+		unwant(sync, table_net(sync->table, id));
+	bitmap_empty(&sync->adopted);
+	sync_move(sync, now);
+	if (!sync->pending.count)
+		chains_sweep(&sync->chains);
+}
+
+/* ---- routes that stand by themselves ---- */
+
+static bool is_key(const struct fib_route *a, const struct fib_route *b)
+{
+	return a->table == b->table && a->metric == b->metric && prefix_equal(&a->prefix, &b->prefix);
+}
+
+static bool is_equal(const struct fib_route *a, const struct fib_route *b)
+{
+	return is_key(a, b) && a->kind == b->kind && a->via.ifindex == b->via.ifindex &&
+	       address_equal(&a->via.gateway, &b->via.gateway);
+}
+
+void sync_statics_begin(struct sync *sync)
+{
+	for (size_t i = 0; i < sync->static_count; i++)
+		sync->statics[i].is_wanted = false;
+}
+
+void sync_static(struct sync *sync, const struct fib_route *route, msec_t now)
+{
+	struct sync_static *found = NULL;
+
+	sync->now = now;
+	for (size_t i = 0; i < sync->static_count && !found; i++)
+		if (is_key(&sync->statics[i].route, route))
+			found = &sync->statics[i];
+	if (!found)
+		found = add_static(sync, route);
+	if (!found->is_installed || !is_equal(&found->route, route)) {
+		found->route = *route;
+		found->route.is_ours = found->is_installed;
+		found->is_installed = true;
+		sync->fib->set_route(sync->fib, &found->route);
+	}
+	found->is_wanted = true;
+}
+
+void sync_statics_end(struct sync *sync)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < sync->static_count; i++) {
+		if (sync->statics[i].is_wanted)
+			sync->statics[kept++] = sync->statics[i];
+		else
+			sync->fib->remove_route(sync->fib, &sync->statics[i].route);
+	}
+	sync->static_count = kept;
+	flush(sync);
+}
+
+/* ---- audit ---- */
+
+struct audit {
+	struct sync *sync;
+	struct chains found;
+	struct bitmap seen;
+};
+
+static void see_egress(void *arg, egress_id id, const struct fib_egress *egress)
+{
+	struct audit *audit = arg;
+
+	chains_adopt_egress(&audit->found, id, egress);
+}
+
+static void see_chain(void *arg, chain_number number, const struct fib_chain *chain)
+{
+	struct audit *audit = arg;
+
+	chains_adopt_chain(&audit->found, number, chain);
+}
+
+static void see_static(struct sync *sync, const struct fib_route *route)
+{
+	for (size_t i = 0; i < sync->static_count; i++) {
+		struct sync_static *ours = &sync->statics[i];
+
+		if (is_key(&ours->route, route)) {
+			ours->is_seen = is_equal(&ours->route, route);
+			return;
+		}
+	}
+	sync->fib->remove_route(sync->fib, route);      /* ours by its protocol, but nobody's */
+}
+
+static void diverges(struct sync *sync, struct net *net)
+{
+	if (bitmap_add(&sync->pending, net->id))
+		sync->divergence++;
+}
+
+static void see_route(void *arg, const struct fib_route *route)
+{
+	struct audit *audit = arg;
+	struct sync *sync = audit->sync;
+	struct net *net = table_find(sync->table, &route->prefix);
+
+	if (route->kind != FIB_CHAIN || !net || !net->chain) {
+		see_static(sync, route);
+		return;
+	}
+	struct fib_route ours = route_of(sync, net);
+	if (!is_key(&ours, route)) {
+		see_static(sync, route);
+		return;
+	}
+	bitmap_add(&audit->seen, net->id);
+	if (net->is_installed && net->chain == route->chain)
+		return;
+	net->is_installed = 1;
+	diverges(sync, net);
+}
+
+static void rewrite_what_was_not_seen(struct audit *audit)
+{
+	struct sync *sync = audit->sync;
+
+	for (uint32_t id = 0; id < table_end(sync->table); id++) {
+		struct net *net = table_net(sync->table, id);
+
+		if (!net || !net->is_installed || net->is_unwanted ||
+		    bitmap_has(&audit->seen, id) || bitmap_has(&sync->pending, id))
+			continue;
+		net->is_installed = 0;
+		diverges(sync, net);
+	}
+	for (size_t i = 0; i < sync->static_count; i++) {
+		struct sync_static *ours = &sync->statics[i];
+
+		if (ours->is_installed && !ours->is_seen) {
+			ours->route.is_ours = false;
+			sync->fib->set_route(sync->fib, &ours->route);
+		}
+	}
+}
+
+/* What the kernel did not take before may fit now: the foreign route may be gone. */
+static void retry_refused(struct sync *sync)
+{
+	bitmap_add_all(&sync->pending, &sync->refused);
+}
+
+void sync_audit(struct sync *sync, msec_t now)
+{
+	struct audit audit = { .sync = sync };
+	struct fib_visitor visitor = { see_egress, see_chain, see_route, &audit };
+
+	sync->now = now;
+	flush(sync);
+	chains_init(&audit.found, sync->fib);
+	for (size_t i = 0; i < sync->static_count; i++)
+		sync->statics[i].is_seen = false;
+	if (sync->fib->list(sync->fib, &visitor) == 0) {
+		chains_repair(&sync->chains, &audit.found);
+		rewrite_what_was_not_seen(&audit);
+		retry_refused(sync);
+		flush(sync);
+	}
+	chains_clear(&audit.found);
+	bitmap_clear(&audit.seen);
+	if (sync->chains.any_lost)
+		begin_rescan(sync);
+}
+
+void sync_remove_all(struct sync *sync, msec_t now)
+{
+	for (uint32_t id = 0; id < table_end(sync->table); id++) {
+		struct net *net = table_net(sync->table, id);
+
+		if (net)
+			unwant(sync, net);
+	}
+	sync_statics_begin(sync);
+	sync_statics_end(sync);
+	while (sync_work(sync, 10000, now))
+		;
+}
