@@ -36,7 +36,7 @@ static const struct request_command commands[] = {
 	{ "tunnel pin",        true,  NULL,        { NAME } },
 	{ "tunnel unpin",      true,  NULL,        { NAME } },
 	{ "tunnel signal",     true,  NULL,        { NAME,
-		{ "signal",    ARGUMENT_REQUIRED, "ipsec|admin" },
+		{ "signal",    ARGUMENT_REQUIRED, "ipsec|ping|bfd|admin" },
 		{ "state",     ARGUMENT_REQUIRED, "up|down|unknown" },
 		{ "reason",    ARGUMENT_OPTIONAL, NULL } } },
 	{ "neighbor reset",    true,  NULL,        { NAME } },
