@@ -150,6 +150,7 @@ struct route_query {
 	bool has_prefix, longer;                /* this prefix; with longer: all that lies in it */
 	struct prefix prefix;
 	bool filtered;                          /* only what was not accepted; else only what was */
+	bool received;                          /* both: what a neighbor told, accepted or not */
 };
 typedef void route_visit(void *arg, const struct route_view *route);
 /* Visits the routes of up to `items` prefixes, beginning at *cursor (0 at first), which it moves.
