@@ -41,7 +41,7 @@ uint16_t read_u16(struct reader *reader)
 {
 	const uint8_t *b = take(reader, 2);
 
-	return b ? (uint16_t)(b[0] << 8 | b[1]) : 0;
+	return (uint16_t)(b ? b[0] << 8 | b[1] : 0);
 }
 
 uint32_t read_u32(struct reader *reader)

@@ -12,7 +12,7 @@ static const enum family families[] = { FAMILY_IPV4, FAMILY_IPV6 };
 
 static uint8_t bit_of(enum family family)
 {
-	return family == FAMILY_NONE ? 0 : (uint8_t)FAMILY_BIT(family);
+	return (uint8_t)(family == FAMILY_NONE ? 0 : FAMILY_BIT(family));
 }
 
 /* RFC 4760 8 */
