@@ -1,0 +1,482 @@
+#include "fib/netlink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bgpd/base/xalloc.h"
+#include "fib/nexthop_id.h"
+#include "fib/nexthop_message.h"
+#include "fib/resolve.h"
+#include "fib/route_batch.h"
+#include "fib/route_message.h"
+#include "fib/rtnl_socket.h"
+
+#define COMPAT_MODE "/proc/sys/net/ipv4/nexthop_compat_mode"
+#define LIST_TRIES  10
+
+_Static_assert(sizeof(((struct fib *)0)->error) == RTNL_TEXT, "texts are passed on as they are");
+
+/* A chain as it was wanted, where the kernel cannot hold all of it (multipath groups). */
+struct wanted_chain {
+	enum family family;
+	chain_number number;
+	struct fib_chain chain;
+	struct fib_member members[CHAIN_WIDTH];
+};
+
+struct netlink_fib {
+	struct fib fib;                         /* first: what the caller holds */
+	struct kernel_mark mark;
+	bool is_resilient;
+	struct rtnl_socket asking;              /* egresses, chains, questions */
+	struct rtnl_socket writing;             /* routes */
+	struct route_batch batch;
+	struct wanted_chain *wanted;
+	size_t wanted_count;
+	char description[64];
+};
+
+static struct netlink_fib *netlink_of(struct fib *fib)
+{
+	return (struct netlink_fib *)fib;
+}
+
+static int netlink_ask(struct netlink_fib *netlink, struct nl_msg *message)
+{
+	return rtnl_ask(&netlink->asking, message, NULL, NULL, netlink->fib.error);
+}
+
+/* ---- egresses and chains ---- */
+
+static int netlink_set_egress(struct fib *fib, egress_id id, const struct fib_egress *egress)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+
+	return netlink_ask(netlink, nexthop_message_egress(&netlink->mark, id, egress));
+}
+
+static int netlink_remove(struct netlink_fib *netlink, uint32_t id)
+{
+	int error = netlink_ask(netlink, nexthop_message_remove(id));
+
+	return error == -ENOENT ? 0 : error;
+}
+
+static int netlink_remove_egress(struct fib *fib, egress_id id, enum family family)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+
+	return netlink_remove(netlink, nexthop_id_egress(netlink->mark.nexthop_base, family, id));
+}
+
+static int write_chain(struct netlink_fib *netlink, chain_number number,
+		       const struct fib_chain *chain)
+{
+	return netlink_ask(netlink, nexthop_message_chain(&netlink->mark, number, chain,
+							  netlink->is_resilient));
+}
+
+static bool has_egress(struct netlink_fib *netlink, const struct fib_member *member,
+		       enum family family)
+{
+	return netlink_ask(netlink, nexthop_message_get(nexthop_id_egress(
+		netlink->mark.nexthop_base, family, member->egress))) == 0;
+}
+
+/* A member whose device has just gone, which nobody has told us yet, must not keep the others from
+ * taking over: the chain is written without it. */
+static int write_what_is_left(struct netlink_fib *netlink, chain_number number,
+			      const struct fib_chain *chain)
+{
+	struct fib_member members[CHAIN_WIDTH];
+	struct fib_chain left = *chain;
+	char refusal[RTNL_TEXT];
+
+	memcpy(refusal, netlink->fib.error, sizeof(refusal));
+	left.members = members;
+	left.count = 0;
+	for (size_t i = 0; i < chain->count; i++) {
+		if (has_egress(netlink, &chain->members[i], chain->family))
+			members[left.count++] = chain->members[i];
+	}
+	if (left.count && left.count < chain->count)
+		return write_chain(netlink, number, &left);
+	memcpy(netlink->fib.error, refusal, sizeof(refusal));
+	return -EINVAL;
+}
+
+static int write_blackhole(struct netlink_fib *netlink, enum family family)
+{
+	int error = netlink_ask(netlink, nexthop_message_blackhole(&netlink->mark, family));
+
+	return error == -EEXIST ? 0 : error;
+}
+
+static struct wanted_chain *find_wanted(struct netlink_fib *netlink, enum family family,
+					chain_number number)
+{
+	for (size_t i = 0; i < netlink->wanted_count; i++) {
+		if (netlink->wanted[i].number == number && netlink->wanted[i].family == family)
+			return &netlink->wanted[i];
+	}
+	return NULL;
+}
+
+static void forget_wanted(struct netlink_fib *netlink, enum family family, chain_number number)
+{
+	struct wanted_chain *wanted = find_wanted(netlink, family, number);
+
+	if (wanted)
+		*wanted = netlink->wanted[--netlink->wanted_count];
+}
+
+static void remember_wanted(struct netlink_fib *netlink, chain_number number,
+			    const struct fib_chain *chain)
+{
+	struct wanted_chain *wanted = find_wanted(netlink, chain->family, number);
+
+	if (!wanted) {
+		netlink->wanted = xrealloc(netlink->wanted, (netlink->wanted_count + 1) *
+							    sizeof(*netlink->wanted));
+		wanted = &netlink->wanted[netlink->wanted_count++];
+	}
+	*wanted = (struct wanted_chain){
+		.family = chain->family, .number = number, .chain = *chain,
+	};
+	if (chain->count)
+		memcpy(wanted->members, chain->members, chain->count * sizeof(*chain->members));
+}
+
+static int netlink_set_chain(struct fib *fib, chain_number number, const struct fib_chain *chain)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+	int error = 0;
+
+	if (chain->count > CHAIN_WIDTH) {
+		snprintf(fib->error, sizeof(fib->error), "a chain has at most %d members",
+			 CHAIN_WIDTH);
+		return -EINVAL;
+	}
+	if (!chain->count)
+		error = write_blackhole(netlink, chain->family);
+	if (!error)
+		error = write_chain(netlink, number, chain);
+	if (error == -EINVAL && chain->count > 1)
+		error = write_what_is_left(netlink, number, chain);
+	if (!error && !netlink->is_resilient)
+		remember_wanted(netlink, number, chain);
+	return error;
+}
+
+static int netlink_remove_chain(struct fib *fib, chain_number number, enum family family)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+
+	forget_wanted(netlink, family, number);
+	return netlink_remove(netlink, nexthop_id_chain(netlink->mark.nexthop_base, family, number));
+}
+
+/* ---- routes ---- */
+
+static int netlink_set_route(struct fib *fib, const struct fib_route *route)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+
+	route_batch_add(&netlink->batch, route, false, route_message_set(&netlink->mark, route));
+	return 0;
+}
+
+static int netlink_remove_route(struct fib *fib, const struct fib_route *route)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+
+	route_batch_add(&netlink->batch, route, true, route_message_remove(&netlink->mark, route));
+	return 0;
+}
+
+static int netlink_flush(struct fib *fib, fib_failed *failed, void *arg)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+	int error;
+
+	route_batch_send(&netlink->batch);
+	error = route_batch_report(&netlink->batch, failed, arg);
+	if (error)
+		snprintf(fib->error, sizeof(fib->error), "answers of the kernel were lost: %s",
+			 strerror(-error));
+	return error;
+}
+
+/* ---- list ---- */
+
+struct listing {
+	struct netlink_fib *netlink;
+	const struct fib_visitor *visitor;
+	struct nexthop *nexthops;
+	size_t count, size;
+};
+
+static void collect_nexthop(void *arg, struct nlmsghdr *message)
+{
+	struct listing *listing = arg;
+	struct nexthop_name name;
+	struct nexthop nexthop;
+
+	if (!nexthop_message_parse(message, &nexthop) ||
+	    !nexthop_id_parse(listing->netlink->mark.nexthop_base, nexthop.id, &name))
+		return;
+	if (listing->count == listing->size) {
+		listing->size = 2 * listing->size + 16;
+		listing->nexthops = xrealloc(listing->nexthops,
+					     listing->size * sizeof(*listing->nexthops));
+	}
+	listing->nexthops[listing->count++] = nexthop;
+}
+
+/* A multipath group holds less than what was wanted: where the kernel has what we would write for
+ * it, it is as wanted. */
+static void restore_wanted(struct netlink_fib *netlink, const struct nexthop_name *name,
+			   struct fib_chain *chain)
+{
+	struct wanted_chain *wanted = find_wanted(netlink, name->family, name->number);
+	size_t written;
+
+	if (!wanted)
+		return;
+	written = wanted->chain.is_ecmp || !wanted->chain.count ? wanted->chain.count : 1;
+	if (chain->count != written)
+		return;
+	for (size_t i = 0; i < written; i++) {
+		if (chain->members[i].egress != wanted->members[i].egress)
+			return;
+	}
+	*chain = wanted->chain;
+	chain->members = wanted->members;
+}
+
+static void visit_chain(struct listing *listing, const struct nexthop *nexthop,
+			const struct nexthop_name *name)
+{
+	struct fib_member members[CHAIN_WIDTH];
+	struct fib_chain chain;
+
+	if (!listing->visitor->chain || !nexthop->is_group)
+		return;
+	nexthop_message_to_chain(&listing->netlink->mark, nexthop, &chain, members);
+	restore_wanted(listing->netlink, name, &chain);
+	listing->visitor->chain(listing->visitor->arg, name->number, &chain);
+}
+
+static void visit_egress(struct listing *listing, const struct nexthop *nexthop,
+			 const struct nexthop_name *name)
+{
+	struct fib_egress egress = nexthop->way;
+
+	if (!listing->visitor->egress || name->number == NEXTHOP_BLACKHOLE)
+		return;
+	egress.family = (uint8_t)name->family;
+	listing->visitor->egress(listing->visitor->arg, name->number, &egress);
+}
+
+/* Collected first, because a dump that was disturbed is read again. */
+static int list_nexthops(struct listing *listing)
+{
+	struct netlink_fib *netlink = listing->netlink;
+	int error, tries = 0;
+
+	do {
+		listing->count = 0;
+		error = rtnl_ask(&netlink->asking, nexthop_message_dump(), collect_nexthop, listing,
+				 netlink->fib.error);
+	} while (error == -EAGAIN && ++tries < LIST_TRIES);
+	for (size_t i = 0; !error && i < listing->count; i++) {
+		const struct nexthop *nexthop = &listing->nexthops[i];
+		struct nexthop_name name;
+
+		nexthop_id_parse(netlink->mark.nexthop_base, nexthop->id, &name);
+		if (name.is_chain)
+			visit_chain(listing, nexthop, &name);
+		else
+			visit_egress(listing, nexthop, &name);
+	}
+	free(listing->nexthops);
+	return error;
+}
+
+static void visit_route(void *arg, struct nlmsghdr *message)
+{
+	struct listing *listing = arg;
+	const struct kernel_mark *mark = &listing->netlink->mark;
+	struct fib_route ours;
+	struct route route;
+
+	if (!route_message_parse(message, &route) || route.protocol != mark->protocol ||
+	    route.is_cached)
+		return;
+	ours = route_message_to_ours(mark, &route);
+	listing->visitor->route(listing->visitor->arg, &ours);
+}
+
+static int list_routes(struct listing *listing, enum family family)
+{
+	struct netlink_fib *netlink = listing->netlink;
+
+	return rtnl_ask(&netlink->asking, route_message_dump(family, netlink->mark.protocol, 0),
+			visit_route, listing, netlink->fib.error);
+}
+
+static int netlink_list(struct fib *fib, const struct fib_visitor *visitor)
+{
+	struct listing listing = { .netlink = netlink_of(fib), .visitor = visitor };
+	int error = list_nexthops(&listing);
+
+	if (!error && visitor->route)
+		error = list_routes(&listing, FAMILY_IPV4);
+	if (!error && visitor->route)
+		error = list_routes(&listing, FAMILY_IPV6);
+	return error;
+}
+
+static int netlink_resolve(struct fib *fib, const struct address *address, uint32_t table,
+			   struct fib_egress *egress)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+
+	return resolve_address(&netlink->asking, &netlink->mark, address, table, egress, fib->error);
+}
+
+/* ---- start ---- */
+
+/* /proc/sys/net is that of our own network namespace.  A failure costs time, not correctness. */
+static char set_compat_mode(void)
+{
+	int fd = open(COMPAT_MODE, O_WRONLY | O_CLOEXEC);
+	char mode = '?';
+
+	if (fd >= 0) {
+		(void)!write(fd, "0", 1);
+		close(fd);
+	}
+	fd = open(COMPAT_MODE, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		if (read(fd, &mode, 1) != 1)
+			mode = '?';
+		close(fd);
+	}
+	return mode;
+}
+
+static const char *netlink_describe(struct fib *fib)
+{
+	return netlink_of(fib)->description;
+}
+
+static void describe(struct netlink_fib *netlink, char compat_mode)
+{
+	snprintf(netlink->description, sizeof(netlink->description),
+		 "%s groups, nexthop_compat_mode %c",
+		 netlink->is_resilient ? "resilient" : "multipath", compat_mode);
+}
+
+/* To remove what cannot be there tells, without changing anything, whether we may and whether the
+ * kernel knows nexthop objects (5.3). */
+static int check_access(struct netlink_fib *netlink, uint32_t nothing)
+{
+	int error = netlink_remove(netlink, nothing);
+
+	if (error == -EOPNOTSUPP)
+		snprintf(netlink->fib.error, sizeof(netlink->fib.error),
+			 "the kernel has no nexthop objects: Linux 5.3 or newer is needed");
+	return error;
+}
+
+static bool supports_resilient(struct netlink_fib *netlink, uint32_t nothing)
+{
+	return netlink_ask(netlink, nexthop_message_dump_buckets(nothing)) != -EOPNOTSUPP;
+}
+
+static int choose_groups(struct netlink_fib *netlink, enum netlink_groups groups)
+{
+	uint32_t nothing = nexthop_id_chain(netlink->mark.nexthop_base, FAMILY_IPV4, 0);
+	int error = check_access(netlink, nothing);
+
+	if (error)
+		return error;
+	netlink->is_resilient = groups == NETLINK_GROUPS_RESILIENT ||
+				(groups == NETLINK_GROUPS_AUTOMATIC &&
+				 supports_resilient(netlink, nothing));
+	return 0;
+}
+
+static int open_sockets(struct netlink_fib *netlink)
+{
+	int error = rtnl_open(&netlink->asking);
+
+	if (!error)
+		error = rtnl_open(&netlink->writing);
+	if (error)
+		snprintf(netlink->fib.error, sizeof(netlink->fib.error), "netlink socket: %s",
+			 strerror(-error));
+	return error;
+}
+
+static const struct fib netlink_operations = {
+	.set_egress = netlink_set_egress,
+	.remove_egress = netlink_remove_egress,
+	.set_chain = netlink_set_chain,
+	.remove_chain = netlink_remove_chain,
+	.set_route = netlink_set_route,
+	.remove_route = netlink_remove_route,
+	.flush = netlink_flush,
+	.list = netlink_list,
+	.resolve = netlink_resolve,
+	.describe = netlink_describe,
+};
+
+struct fib *netlink_fib_new(const struct netlink_params *params, char error[NETLINK_ERROR])
+{
+	struct netlink_fib *netlink = xcalloc(1, sizeof(*netlink));
+
+	netlink->fib = netlink_operations;
+	netlink->mark = (struct kernel_mark){
+		.protocol = params->protocol,
+		.nexthop_base = params->nexthop_base ? params->nexthop_base : NETLINK_NEXTHOP_BASE,
+	};
+	if (open_sockets(netlink) || choose_groups(netlink, params->groups)) {
+		snprintf(error, NETLINK_ERROR, "%s", netlink->fib.error);
+		netlink_fib_free(&netlink->fib);
+		return NULL;
+	}
+	route_batch_init(&netlink->batch, &netlink->writing);
+	describe(netlink, set_compat_mode());
+	return &netlink->fib;
+}
+
+void netlink_fib_free(struct fib *fib)
+{
+	struct netlink_fib *netlink;
+
+	if (!fib)
+		return;
+	netlink = netlink_of(fib);
+	route_batch_clear(&netlink->batch);
+	rtnl_close(&netlink->asking);
+	rtnl_close(&netlink->writing);
+	free(netlink->wanted);
+	free(netlink);
+}
+
+struct link_watch_ours netlink_fib_ours(const struct fib *fib)
+{
+	const struct netlink_fib *netlink = (const struct netlink_fib *)fib;
+
+	return (struct link_watch_ours){
+		.protocol = netlink->mark.protocol,
+		.nexthop_base = netlink->mark.nexthop_base,
+		.ports = { rtnl_port(&netlink->asking), rtnl_port(&netlink->writing) },
+	};
+}
