@@ -17,16 +17,17 @@ WARN      = -Wall -Wextra -Wshadow -Wconversion -Wsign-conversion -Wstrict-proto
             -Wwrite-strings -Wvla -Wformat=2 -Wundef -Wnull-dereference $(WERROR)
 HARDEN    = -fstack-protector-strong -fPIE $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) \
             -fstack-clash-protection
-OPT       = $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=address$(comma)undefined \
+SANITIZERS = address$(comma)undefined$(if $(FUZZ),$(comma)fuzzer-no-link)
+OPT       = $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZERS) \
             -fno-sanitize-recover=all,-O2 -g)
 comma    := ,
 CFLAGS   ?= $(OPT)
 override CFLAGS += -std=c11 -D_GNU_SOURCE -I. -DBGPD_VERSION='"$(VERSION)"' $(WARN) $(HARDEN) -MMD -MP
-LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=address$(comma)undefined)
+LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZERS))
 
 LIB_SRC  ?= $(wildcard bgpd/base/*.c bgpd/wire/*.c bgpd/session/*.c bgpd/rib/*.c policy/*.c) \
             $(wildcard fib/sync.c fib/chain.c fib/guard.c bgpd/config/check.c bgpd/config/diff.c \
-            bgpd/config/config.c bgpd/speaker*.c)
+            bgpd/config/config.c bgpd/speaker/*.c bgpd/speaker.c)
 RIM_SRC   = $(filter-out bgpd/daemon/main.c $(LIB_SRC),$(wildcard bgpd/config/*.c bgpd/control/*.c \
             fib/*.c bgpd/daemon/*.c))
 CLI_SRC   = $(wildcard cli/*.c)
@@ -85,18 +86,42 @@ $(SIM_BIN): $(BUILD)/tests/%: $(BUILD)/tests/sim/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(CMOCKA)
 
+# What the lab in tests/netns needs: the probe, and tests that are C programs.
+NETNS_BIN = $(patsubst tests/netns/%.c,$(BUILD)/tests/%,$(wildcard tests/netns/*.c))
+
+$(BUILD)/tests/probe: $(BUILD)/tests/netns/probe.o
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+$(filter-out %/probe,$(NETNS_BIN)): $(BUILD)/tests/%: $(BUILD)/tests/netns/%.o $(SUPPORT) $(RIM) $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CMOCKA)
+
+# Fuzz targets and what makes their seeds: all of it built by clang, in a folder of its own.
+FUZZ_BIN = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+$(FUZZ_BIN): %: %.o $(RIM) $(LIB)
+	$(CC) $(LDFLAGS) $(if $(findstring /fuzz_,$@),-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
+
+fuzz:
+	$(MAKE) CC=clang SANITIZE=1 FUZZ=1 BUILD=$(BUILD)-fuzz fuzz-programs
+
+fuzz-programs: $(FUZZ_BIN)
+
 tests: $(UNIT_BIN) $(SIM_BIN)
+
+netns-programs: all $(NETNS_BIN)
 
 check-unit: $(UNIT_BIN) $(SIM_BIN)
 	@contrib/run-tests $^
 
 clean:
-	rm -rf build build-asan $(BUILD)
+	rm -rf build build-asan build-fuzz $(BUILD)
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests check-unit install clean help'
+	@echo 'targets: all tests check-unit fuzz netns-programs install clean help'
 
-.PHONY: all tests check-unit install clean help
+.PHONY: all tests check-unit fuzz fuzz-programs netns-programs install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
