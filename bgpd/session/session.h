@@ -3,7 +3,13 @@
  * RFC 4271 8 (the table itself is fsm.c), 6.8 (collision.c), RFC 9687 (send hold timer), RFC 6608.
  * A session has at most two connections while it is opening, one we made and one we accepted; from
  * Established on it has one.  Pure: the caller brings bytes, events and the time; what the session
- * wants done goes through struct session_io, whose functions must not call back into the session. */
+ * wants done goes through struct session_io, whose functions must not call back into the session,
+ * with one exception: established, update and refresh may call session_send, session_fail,
+ * session_reset, session_stop and session_abandon.
+ *
+ * After a session has gone down it rests in Idle, then starts by itself (RFC 4271 8.1.1, damping of
+ * peer oscillations): for a second, twice as long after each failure before it was Established for
+ * a minute, never longer than params->connect_retry_s. */
 #ifndef BGPD_SESSION_SESSION_H
 #define BGPD_SESSION_SESSION_H
 
@@ -12,6 +18,7 @@
 
 #include "bgpd/base/address.h"
 #include "bgpd/base/clock.h"
+#include "bgpd/session/fsm.h"
 #include "bgpd/wire/message.h"
 #include "bgpd/wire/open.h"
 #include "bgpd/wire/route_refresh.h"
@@ -19,16 +26,6 @@
 
 typedef uint32_t conn_id;               /* a TCP connection, named by the rim; never used again */
 #define CONN_NONE 0
-
-enum session_state {
-	SESSION_IDLE,
-	SESSION_CONNECT,
-	SESSION_ACTIVE,
-	SESSION_OPEN_SENT,
-	SESSION_OPEN_CONFIRM,
-	SESSION_ESTABLISHED,
-	SESSION_STATES
-};
 
 struct session_params {
 	const char *name;               /* borrowed, outlives the session, like all pointers here */
@@ -88,18 +85,24 @@ void session_free(struct session *session);     /* NULL is fine; closes without 
 void *session_owner(const struct session *session);
 const struct session_params *session_params(const struct session *session);
 
+/* From the next OPEN on: we have restarted and kept our forwarding state (RFC 4724 3, R and F bits). */
+void session_set_restarting(struct session *session, bool is_restarting);
+
+/* Begins, or ends a rest in Idle. */
 void session_start(struct session *session, msec_t now);
 /* To Idle and stays there until session_start; cease says why (RFC 4486, RFC 9003). */
 void session_stop(struct session *session, const struct notification *cease, msec_t now);
-/* Cease, then start again by itself, after delay. */
+/* Cease, then start again by itself, after delay.  Nothing if it is stopped. */
 void session_reset(struct session *session, const struct notification *cease, msec_t delay, msec_t now);
-/* The way to the peer has just come up: connect now instead of at the next retry. */
+/* The way to the peer has just come up: connect now instead of at the next retry.  A delay that the
+ * caller has asked for is kept. */
 void session_hurry(struct session *session, msec_t now);
 
 /* The way to the peer is gone (link, SA): down at once, no NOTIFICATION can arrive. */
 void session_abandon(struct session *session, const char *why, msec_t now);
 
-/* A connection from the peer.  False: refused, the rim closes it. */
+/* A connection from the peer.  False: refused, the rim closes it.  True: it is the session's, which
+ * sends on it and may even close it before this returns. */
 bool session_accept(struct session *session, conn_id conn, msec_t now);
 void session_connected(struct session *session, conn_id conn, msec_t now);
 void session_closed(struct session *session, conn_id conn, const char *why, msec_t now);
@@ -107,17 +110,20 @@ void session_closed(struct session *session, conn_id conn, const char *why, msec
  * keeps the rest.  After a close it returns length: nothing is left to be handled. */
 size_t session_receive(struct session *session, conn_id conn, const uint8_t *bytes, size_t length,
 		       msec_t now);
-/* The peer's TCP took bytes of ours, unsent are left (RFC 9687). */
+/* Our bytes went out to the peer's TCP, unsent are left (RFC 9687): to be told whenever some left,
+ * also when all of them did at once. */
 void session_drained(struct session *session, conn_id conn, size_t unsent, msec_t now);
 
 /* Sends an UPDATE or a ROUTE-REFRESH made by the caller: one whole message, only in Established. */
 void session_send(struct session *session, const uint8_t *message, size_t length, msec_t now);
 /* The peer broke a rule that only the caller can see (max prefixes, a malformed UPDATE): NOTIFICATION,
- * close, start again after delay (NEVER: stay down). */
+ * close, start again after delay or the usual rest, whatever is longer (NEVER: stay down).  Nothing
+ * unless Established. */
 void session_fail(struct session *session, const struct notification *why, msec_t delay, msec_t now);
 void session_count_flaws(struct session *session, size_t count);
 
 msec_t session_deadline(const struct session *session);
+/* What has arrived is to be handed over first: it may be what the hold timer waits for. */
 void session_tick(struct session *session, msec_t now);
 
 enum session_state session_state(const struct session *session);
@@ -126,7 +132,9 @@ conn_id session_conn(const struct session *session);           /* of Established
 bool session_ibgp(const struct session *session);
 const struct open *session_peer_open(const struct session *session);   /* NULL before it came */
 struct update_context session_context(const struct session *session);  /* negotiated, Established */
-const struct capabilities *session_common(const struct session *session); /* both sides have it */
+/* What both sides have; of graceful restart the peer's times and flags.  Empty before, and gone after
+ * io->down, as all that was negotiated. */
+const struct capabilities *session_common(const struct session *session);
 uint16_t session_hold_time_s(const struct session *session);           /* negotiated; 0 before */
 uint16_t session_keepalive_s(const struct session *session);
 msec_t session_since(const struct session *session);                   /* of the present state */
