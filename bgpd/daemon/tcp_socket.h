@@ -1,0 +1,28 @@
+/* bgpd/daemon/tcp_socket.h - What BGP asks of a TCP socket: TTL, GTSM, traffic class, MD5, device. */
+#ifndef BGPD_DAEMON_TCP_SOCKET_H
+#define BGPD_DAEMON_TCP_SOCKET_H
+
+#include <sys/socket.h>
+
+#include "bgpd/session/session.h"
+
+#define TCP_FAILURE 128
+
+/* Those with a `why` say in words what failed, and return -1 then unless it says otherwise. */
+
+/* Begins a connection to params->address; the socket becomes writable when it is decided. */
+int tcp_socket_connect(const struct session_params *params, uint16_t port, char why[TCP_FAILURE]);
+/* Fits a socket that was accepted to its neighbor: 0 or -1. */
+int tcp_socket_prepare(int fd, const struct session_params *params, char why[TCP_FAILURE]);
+/* The socket, or -errno. */
+int tcp_socket_listen(enum family family, uint16_t port, char why[TCP_FAILURE]);
+/* RFC 2385: the key of a peer; NULL takes it away.  0 or -errno. */
+int tcp_socket_set_key(int fd, const struct address *peer, const char *key);
+
+/* Family none for what is neither IPv4 nor IPv6. */
+struct address tcp_socket_address(const struct sockaddr_storage *from);
+
+/* "connection reset by peer" */
+const char *tcp_socket_words(int error, char text[TCP_FAILURE]);
+
+#endif
