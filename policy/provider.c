@@ -28,6 +28,10 @@ static const char *const oci_inside[] = {
 	"169.254.104.0/22", "169.254.108.0/23", "169.254.192.0/21", "169.254.200.0/23", NULL
 };
 
+/* Alibaba's own services: neither this nor a part of it nor what covers it, a default route included
+ * (.../configure-bgp-dynamic-routing, notes). */
+static const char *const alibaba_announce[] = { "100.64.0.0/10", NULL };
+
 static const char *const no_inside[] = { NULL };
 
 /* Where a provider publishes no timers we offer RFC 4271's 90 and 30 seconds (10, "suggested
@@ -126,7 +130,7 @@ static const struct provider providers[] = {
 		.asn = 45104, .hold_time_s = 90, .keepalive_s = 30,
 		.budget = 50, .budget_warn = 40, .ttl = 1,
 		.choice = CHOICE_ITS_OWN,
-		.forbidden_inside = alibaba_inside,
+		.forbidden_inside = alibaba_inside, .forbidden_announce = alibaba_announce,
 		.over_budget = "may ignore the surplus or reset the session",
 	},
 	{
@@ -198,14 +202,24 @@ const struct provider *provider_find(const char *name)
 	return NULL;
 }
 
-const char *provider_forbids(const struct provider *provider, const struct prefix *link)
+static const char *meets(const char *const *list, const struct prefix *prefix)
 {
-	for (const char *const *text = provider->forbidden_inside; *text; text++) {
+	for (const char *const *text = list; text && *text; text++) {
 		struct prefix forbidden;
 
 		if (prefix_parse(*text, &forbidden) &&
-		    (prefix_contains(&forbidden, link) || prefix_contains(link, &forbidden)))
+		    (prefix_contains(&forbidden, prefix) || prefix_contains(prefix, &forbidden)))
 			return *text;
 	}
 	return NULL;
+}
+
+const char *provider_forbids(const struct provider *provider, const struct prefix *link)
+{
+	return meets(provider->forbidden_inside, link);
+}
+
+const char *provider_refuses(const struct provider *provider, const struct prefix *announced)
+{
+	return meets(provider->forbidden_announce, announced);
 }

@@ -32,6 +32,7 @@ struct provider {
 	bool shares_load;               /* it can send over several tunnels at once: ecmp */
 	enum choice choice;
 	const char *const *forbidden_inside;    /* prefixes as text, NULL at the end */
+	const char *const *forbidden_announce;  /* what it breaks on when we announce it; NULL: nothing */
 	const char *over_budget;        /* what it does: "resets the session" */
 };
 
@@ -39,5 +40,7 @@ const struct provider *provider_find(const char *name);        /* NULL: unknown 
 const struct provider *provider_at(size_t index);              /* NULL behind the last */
 /* Which of forbidden_inside this inside link touches, as text; NULL: none. */
 const char *provider_forbids(const struct provider *provider, const struct prefix *link);
+/* The same for a prefix that we would announce. */
+const char *provider_refuses(const struct provider *provider, const struct prefix *announced);
 
 #endif
