@@ -437,6 +437,22 @@ static void draining_the_last_one_leaves_traffic_where_it_is(void **unused)
 	end(&group);
 }
 
+static void a_change_of_mind_starts_the_settling_again(void **unused)
+{
+	struct group group = running(params_of(MODE_ACTIVE_STANDBY, 3));
+
+	(void)unused;
+	failover_drain(group.failover, 0, group.now);
+	wait(&group, SECONDS(3));
+	failover_drain(group.failover, 1, group.now);
+	expect(&group, "active/drained drained standby/active");
+	wait(&group, SECONDS(5) - 1);
+	expect(&group, "active/drained drained standby/active");
+	wait(&group, 1);
+	expect(&group, "drained drained active");
+	end(&group);
+}
+
 static void resume_returns_without_a_hold_but_settles(void **unused)
 {
 	struct group group = running(pair);
@@ -655,6 +671,20 @@ static void ecmp_with_a_pin_uses_that_one_alone(void **unused)
 	expect(&group, "standby active standby");
 	down(&group, 1);
 	expect(&group, "active unusable active");
+	end(&group);
+}
+
+static void a_failure_in_ecmp_lets_the_others_in_at_once(void **unused)
+{
+	struct group group = running(params_of(MODE_ECMP, 3));
+
+	(void)unused;
+	down(&group, 1);
+	up(&group, 1);
+	wait(&group, SECONDS(31));
+	expect(&group, "active standby/active active");
+	down(&group, 0);
+	expect(&group, "unusable active active");
 	end(&group);
 }
 
@@ -918,7 +948,7 @@ static bool step_moves_by_itself(struct model *model)
 	size_t before = active_of(&model->group), after;
 
 	wait(&model->group, SECONDS(1));
-	if (roll(model, 12) == 0)
+	if (roll(model, 100) == 0)
 		toggle(model, roll(model, (unsigned int)model->group.params.tunnels));
 	after = active_of(&model->group);
 	return after != before && before < model->group.params.tunnels && model->usable[before];
@@ -928,6 +958,8 @@ static bool step_moves_by_itself(struct model *model)
  * whole hold, and so not more often than once in a hold for each tunnel. */
 static void traffic_returns_no_more_often_than_the_hold_allows(void **unused)
 {
+	size_t moves = 0;
+
 	(void)unused;
 	for (uint64_t seed = 1; seed <= 500; seed++) {
 		struct model model = model_of(seed);
@@ -937,11 +969,12 @@ static void traffic_returns_no_more_often_than_the_hold_allows(void **unused)
 			end(&model.group);
 			continue;
 		}
-		for (int i = 0; i < 1000; i++) {
+		for (int i = 0; i < 20000; i++) {
 			size_t active;
 
 			if (!step_moves_by_itself(&model))
 				continue;
+			moves++;
 			active = active_of(&model.group);
 			assert_true(params->revert);
 			assert_true(model.group.now - model.since[active] >=
@@ -949,6 +982,7 @@ static void traffic_returns_no_more_often_than_the_hold_allows(void **unused)
 		}
 		end(&model.group);
 	}
+	assert_true(moves > 100);
 }
 
 int main(void)
@@ -975,6 +1009,7 @@ int main(void)
 		cmocka_unit_test(a_drained_tunnel_that_fails_while_settling_moves_at_once),
 		cmocka_unit_test(a_drained_tunnel_carries_traffic_only_if_nothing_else_can),
 		cmocka_unit_test(draining_the_last_one_leaves_traffic_where_it_is),
+		cmocka_unit_test(a_change_of_mind_starts_the_settling_again),
 		cmocka_unit_test(resume_returns_without_a_hold_but_settles),
 		cmocka_unit_test(resume_ends_a_hold),
 		cmocka_unit_test(without_revert_traffic_stays_until_someone_asks),
@@ -989,6 +1024,7 @@ int main(void)
 		cmocka_unit_test(ecmp_uses_all_that_are_ready),
 		cmocka_unit_test(ecmp_drains_one_and_ignores_hints),
 		cmocka_unit_test(ecmp_with_a_pin_uses_that_one_alone),
+		cmocka_unit_test(a_failure_in_ecmp_lets_the_others_in_at_once),
 		cmocka_unit_test(a_chain_without_the_active_tunnel_takes_the_best_of_its_own),
 		cmocka_unit_test(places_follow_the_announced_order),
 		cmocka_unit_test(a_tunnel_on_hold_is_the_last_standby),
