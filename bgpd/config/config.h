@@ -24,6 +24,8 @@ struct prefix_limit {
 	uint32_t restart_s;             /* after a reset */
 };
 
+#define GROUP_TUNNELS 8         /* at most: what a chain of fib/fib.h holds */
+
 struct tunnel_config {
 	const char *name;
 	const char *interface;

@@ -1,0 +1,436 @@
+#include "bgpd/config/keys.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "bgpd/base/text.h"
+#include "bgpd/config/config.h"
+#include "bgpd/wire/as_path.h"
+#include "policy/liveness.h"
+
+#define TOP       OBJECT_BIT(OBJECT_TOP)
+#define GROUP     OBJECT_BIT(OBJECT_GROUP)
+#define TUNNEL    OBJECT_BIT(OBJECT_TUNNEL)
+#define NEIGHBOR  OBJECT_BIT(OBJECT_NEIGHBOR)
+#define LIMIT     OBJECT_BIT(OBJECT_MAX_PREFIXES)
+#define FIB       OBJECT_BIT(OBJECT_FIB)
+#define DECISION  OBJECT_BIT(OBJECT_DECISION)
+#define CONTROL   OBJECT_BIT(OBJECT_CONTROL)
+#define LOG       OBJECT_BIT(OBJECT_LOG)
+
+/* A session's keys: for a tunnel, for a neighbor, and in a group for all its tunnels. */
+#define SESSION   (GROUP | TUNNEL | NEIGHBOR)
+
+#define TABLE_LOCAL 255         /* RT_TABLE_LOCAL */
+
+static const struct key_choice modes[] = {
+	{ "active-standby", MODE_ACTIVE_STANDBY },
+	{ "follow-provider", MODE_FOLLOW_PROVIDER },
+	{ "ecmp", MODE_ECMP },
+	{ NULL, 0 }
+};
+
+static const struct key_choice maintenance[] = {
+	{ "yield", true }, { "ignore", false }, { NULL, 0 }
+};
+
+static const struct key_choice when_down[] = {
+	{ "unreachable", WHEN_DOWN_UNREACHABLE },
+	{ "blackhole", WHEN_DOWN_BLACKHOLE },
+	{ "remove", WHEN_DOWN_REMOVE },
+	{ NULL, 0 }
+};
+
+static const struct key_choice guards[] = {
+	{ "pin", GUARD_PIN }, { "refuse", GUARD_REFUSE }, { NULL, 0 }
+};
+
+static const struct key_choice signals[] = {
+	{ "link", SIGNAL_BIT(SIGNAL_LINK) },
+	{ "ipsec", SIGNAL_BIT(SIGNAL_IPSEC) },
+	{ "ack", SIGNAL_BIT(SIGNAL_ACK) },
+	{ NULL, 0 }
+};
+
+static const struct key_choice policies[] = { { "any", true }, { "none", false }, { NULL, 0 } };
+
+static const struct key_choice families[] = {
+	{ "ipv4", FAMILY_BIT(FAMILY_IPV4) },
+	{ "ipv6", FAMILY_BIT(FAMILY_IPV6) },
+	{ NULL, 0 }
+};
+
+static const struct key_choice actions[] = {
+	{ "reset", LIMIT_RESET }, { "discard", LIMIT_DISCARD }, { NULL, 0 }
+};
+
+static const struct key_choice exits[] = {
+	{ "keep", ON_EXIT_KEEP }, { "remove", ON_EXIT_REMOVE }, { NULL, 0 }
+};
+
+static const struct key_choice levels[] = {
+	{ "error", 0 }, { "warning", 1 }, { "notice", 2 }, { "info", 3 }, { "debug", 4 }, { NULL, 0 }
+};
+
+const struct key keys[KEYS] = {
+	[KEY_SCHEMA] = { "$schema", TOP, 0, TYPE_TEXT, .max = 4096,
+		.help = "Where an editor finds the JSON Schema of this file. bgpd ignores it." },
+	[KEY_ASN] = { "asn", TOP, TOP, TYPE_ASN, .min = 1, .max = UINT32_MAX,
+		.gap = { AS_TRANS, AS_TRANS, "is reserved (AS_TRANS)" },
+		.help = "Our own AS number." },
+	[KEY_ROUTER_ID] = { "router_id", TOP, TOP, TYPE_IPV4,
+		.help = "The BGP identifier: an IPv4 address of this machine that no other BGP speaker "
+			"near it uses." },
+	[KEY_LISTEN_PORT] = { "listen_port", TOP, 0, TYPE_NUMBER, .max = UINT16_MAX, .fallback = "179",
+		.help = "The TCP port where peers may connect; 0: do not listen." },
+	[KEY_ANNOUNCE] = { "announce", TOP, 0, TYPE_PREFIXES, .fallback = "[]",
+		.help = "The prefixes that we announce: to the tunnels of each group that has no "
+			"announce of its own, and to neighbors with an export of \"any\"." },
+	[KEY_GROUPS] = { "groups", TOP, 0, TYPE_LIST, OBJECT_GROUP,
+		.help = "Tunnels that lead to the same far network." },
+	[KEY_NEIGHBORS] = { "neighbors", TOP, 0, TYPE_LIST, OBJECT_NEIGHBOR,
+		.help = "Ordinary BGP peers: a router of the LAN, the other gateway of a pair." },
+	[KEY_FIB] = { "fib", TOP, 0, TYPE_OBJECT, OBJECT_FIB,
+		.help = "How routes stand in the kernel." },
+	[KEY_DECISION] = { "decision", TOP, 0, TYPE_OBJECT, OBJECT_DECISION,
+		.help = "How the best of several routes to a prefix is found." },
+	[KEY_CONTROL] = { "control", TOP, 0, TYPE_OBJECT, OBJECT_CONTROL,
+		.help = "The socket where bgpctl(8) asks." },
+	[KEY_LOG] = { "log", TOP, 0, TYPE_OBJECT, OBJECT_LOG,
+		.help = "What is logged." },
+
+	[KEY_NAME] = { "name", GROUP | TUNNEL | NEIGHBOR, GROUP | TUNNEL | NEIGHBOR, TYPE_NAME,
+		.min = 1, .max = 63,
+		.help = "What bgpctl(8) and the log call it. Letters, digits and any of . _ - : may stand "
+			"in it. No two groups share a name, nor do two tunnels or neighbors." },
+
+	[KEY_PROVIDER] = { "provider", GROUP, 0, TYPE_PROVIDER, .fallback = "\"generic\"",
+		.help = "The kind of far end: its limits, its timers, and what makes it choose a tunnel." },
+	[KEY_MODE] = { "mode", GROUP, 0, TYPE_CHOICE, .choices = modes, .fallback = "\"active-standby\"",
+		.help = "Which tunnels carry traffic: the first usable one in the order of the list "
+			"(active-standby), the one that the far side prefers by its MED (follow-provider), "
+			"or all that are usable (ecmp)." },
+	[KEY_TUNNELS] = { "tunnels", GROUP, GROUP, TYPE_LIST, OBJECT_TUNNEL,
+		.help = "The tunnels of the group, most preferred first: 1 to 8." },
+	[KEY_ACCEPT] = { "accept", GROUP, 0, TYPE_RULES, .fallback = "[]",
+		.help = "What is accepted from the far side. \"10.50.0.0/16\" is this prefix alone, "
+			"\"10.50.0.0/16 le 24\" also what lies in it up to a length of 24, "
+			"\"10.0.0.0/8 ge 16 le 24\" what lies in it from 16 to 24." },
+	[KEY_GROUP_ANNOUNCE] = { "announce", GROUP, 0, TYPE_RULES, .otherwise = "the top-level announce",
+		.help = "What this group's tunnels announce instead of the top-level list. A plain prefix "
+			"is announced by ourselves; with le or ge it is what neighbors told us." },
+	[KEY_REVERT] = { "revert", GROUP, 0, TYPE_BOOL, .fallback = "true",
+		.help = "Return to a more preferred tunnel when it is well again; false: stay until the "
+			"present one fails or bgpctl(8) says so." },
+	[KEY_REVERT_DELAY] = { "revert_delay", GROUP, 0, TYPE_SECONDS, .max = 86400, .fallback = "30",
+		.help = "How long a tunnel must have been well before traffic returns to it. Doubled by "
+			"each flap, up to ten minutes." },
+	[KEY_SETTLE] = { "settle", GROUP, 0, TYPE_SECONDS, .max = 3600, .fallback = "5",
+		.help = "On return, how long to wait at most for the traffic towards us to move before "
+			"our own follows." },
+	[KEY_MAINTENANCE] = { "maintenance", GROUP, 0, TYPE_CHOICE, .choices = maintenance,
+		.fallback = "\"yield\"",
+		.help = "Whether to follow a provider that moves traffic to another tunnel by its MED "
+			"while it works on one (AWS)." },
+	[KEY_WHEN_DOWN] = { "when_down", GROUP, 0, TYPE_CHOICE, .choices = when_down,
+		.fallback = "\"unreachable\"",
+		.help = "With no tunnel left, what the kernel does with traffic for what the group "
+			"accepts: answer that it is unreachable, drop it (blackhole), or let it follow "
+			"another route, perhaps in the clear (remove)." },
+	[KEY_GUARD] = { "guard", GROUP, 0, TYPE_CHOICE, .choices = guards, .fallback = "\"pin\"",
+		.help = "A learned prefix that covers the outside address of a tunnel is installed beside "
+			"a host route to that address (pin), or not at all (refuse)." },
+	[KEY_BUDGET] = { "budget", GROUP, 0, TYPE_NUMBER, .max = UINT32_MAX,
+		.otherwise = "the provider's limit",
+		.help = "How many prefixes a tunnel announces at most; what is over is held back. "
+			"0: no limit." },
+	[KEY_MTU] = { "mtu", GROUP, 0, TYPE_NUMBER, .min = 68, .max = UINT16_MAX, .otherwise = "not set",
+		.help = "The MTU of the group's routes." },
+	[KEY_ADVMSS] = { "advmss", GROUP, 0, TYPE_NUMBER, .min = 28, .max = UINT16_MAX,
+		.otherwise = "not set",
+		.help = "The TCP segment size that local sockets advertise on the group's routes." },
+
+	[KEY_INTERFACE] = { "interface", TUNNEL, TUNNEL, TYPE_NAME, .min = 1, .max = 15,
+		.help = "The tunnel's network interface: XFRM, VTI, or any other." },
+	[KEY_INSIDE] = { "inside", TUNNEL, TUNNEL, TYPE_LINK,
+		.help = "Our address on the inside link and its length, as in \"169.254.10.2/30\": "
+			"/30 or /31, with IPv6 /126 or /127; any where the peer is not on the link." },
+	[KEY_PEER] = { "peer", TUNNEL, TUNNEL, TYPE_ADDRESS,
+		.help = "The BGP address of the far end." },
+	[KEY_PEER_ASN] = { "peer_asn", TUNNEL, 0, TYPE_ASN, .min = 1, .max = UINT32_MAX,
+		.gap = { AS_TRANS, AS_TRANS, "is reserved (AS_TRANS)" },
+		.otherwise = "the provider's; required where it has none",
+		.help = "The AS number of the far end." },
+	[KEY_OUTSIDE] = { "outside", TUNNEL, 0, TYPE_ADDRESS, .otherwise = "not known",
+		.help = "The outer address of the far end, which no learned route may capture." },
+	[KEY_IPSEC] = { "ipsec", TUNNEL, 0, TYPE_TEXT, .min = 1, .max = 255, .otherwise = "not known",
+		.help = "The name of the CHILD_SA in swanctl.conf, or of the connection in Libreswan." },
+	[KEY_REQUIRED_SIGNALS] = { "required_signals", TUNNEL, 0, TYPE_CHOICES, .choices = signals,
+		.fallback = "[\"link\", \"ipsec\", \"ack\"]",
+		.help = "What must not be down for the tunnel to be usable, beside its BGP session: the "
+			"interface (link), the security association (ipsec), the far side's TCP "
+			"acknowledgements (ack)." },
+	[KEY_LOCAL_PREF] = { "local_pref", TUNNEL, 0, TYPE_NUMBER, .max = UINT32_MAX,
+		.otherwise = "by role",
+		.help = "The local preference of what the tunnel's peer announces." },
+	[KEY_PREPEND] = { "prepend", TUNNEL, 0, TYPE_NUMBER, .max = 30, .otherwise = "by role and provider",
+		.help = "How many times more our AS stands in the path of what a standby tunnel "
+			"announces." },
+	[KEY_MED] = { "med", TUNNEL, 0, TYPE_NUMBER, .max = UINT32_MAX, .otherwise = "by role and provider",
+		.help = "The MED of what a standby tunnel announces." },
+	[KEY_WEIGHT] = { "weight", TUNNEL, 0, TYPE_NUMBER, .min = 1, .max = UINT8_MAX, .fallback = "1",
+		.help = "The tunnel's share of the traffic in mode ecmp." },
+
+	[KEY_ADDRESS] = { "address", NEIGHBOR, NEIGHBOR, TYPE_ADDRESS,
+		.help = "The neighbor's address." },
+	[KEY_NEIGHBOR_ASN] = { "asn", NEIGHBOR, NEIGHBOR, TYPE_ASN, .min = 1, .max = UINT32_MAX,
+		.gap = { AS_TRANS, AS_TRANS, "is reserved (AS_TRANS)" },
+		.help = "The neighbor's AS number; our own makes it an internal neighbor." },
+	[KEY_LOCAL_ADDRESS] = { "local_address", NEIGHBOR, 0, TYPE_ADDRESS,
+		.otherwise = "the kernel's choice",
+		.help = "The source address of our connections to it." },
+	[KEY_NEIGHBOR_INTERFACE] = { "interface", NEIGHBOR, 0, TYPE_NAME, .min = 1, .max = 15,
+		.otherwise = "any",
+		.help = "The interface or VRF that the session is bound to. A link-local address needs "
+			"it." },
+	[KEY_IMPORT] = { "import", NEIGHBOR, 0, TYPE_CHOICE, .choices = policies, .fallback = "\"none\"",
+		.help = "What is accepted from the neighbor." },
+	[KEY_EXPORT] = { "export", NEIGHBOR, 0, TYPE_CHOICE, .choices = policies, .fallback = "\"none\"",
+		.help = "What is announced to the neighbor. With \"any\" both ways between two neighbors "
+			"we are plain transit." },
+
+	[KEY_PASSIVE] = { "passive", TUNNEL | NEIGHBOR, 0, TYPE_BOOL, .fallback = "false",
+		.help = "Wait for the peer to connect, never connect to it." },
+	[KEY_HOLD_TIME] = { "hold_time", SESSION, 0, TYPE_SECONDS, .max = UINT16_MAX,
+		.gap = { 1, 2, "is too short" },
+		.otherwise = "the provider's, 90 for a neighbor",
+		.help = "Silence after which a peer is taken for dead; the smaller value of the two sides "
+			"counts. 0: never." },
+	[KEY_KEEPALIVE] = { "keepalive", SESSION, 0, TYPE_SECONDS, .max = 21845,
+		.otherwise = "the provider's, at most a third of hold_time",
+		.help = "The time between our KEEPALIVEs. 0: a third of the negotiated hold time." },
+	[KEY_CONNECT_RETRY] = { "connect_retry", SESSION, 0, TYPE_SECONDS, .min = 1, .max = UINT16_MAX,
+		.fallback = "30",
+		.help = "The longest time between two attempts to connect. They begin one second apart." },
+	[KEY_PASSWORD] = { "password", SESSION, 0, TYPE_SECRET, .min = 1, .max = 80, .otherwise = "none",
+		.help = "The key of TCP MD5 signatures (RFC 2385)." },
+	[KEY_PASSWORD_FILE] = { "password_file", SESSION, 0, TYPE_SECRET_FILE, .min = 1, .max = 4095,
+		.otherwise = "none",
+		.help = "A file whose first line is the password and which only its owner may read. A "
+			"relative path begins at the folder of the configuration." },
+	[KEY_TTL] = { "ttl", SESSION, 0, TYPE_NUMBER, .min = 1, .max = UINT8_MAX,
+		.otherwise = "the provider's; for a neighbor 1, or 255 inside our own AS",
+		.help = "The TTL or hop limit of what we send; more than 1 allows a peer that is not on "
+			"the link." },
+	[KEY_GTSM] = { "gtsm", SESSION, 0, TYPE_BOOL, .fallback = "false",
+		.help = "Send with a TTL of 255 and take nothing with less (RFC 5082). The peer must do "
+			"the same." },
+	[KEY_FAMILIES] = { "families", SESSION, 0, TYPE_CHOICES, .choices = families,
+		.min = 1, .fallback = "[\"ipv4\"]",
+		.help = "The address families offered to the peer." },
+	[KEY_GRACEFUL_RESTART] = { "graceful_restart", SESSION, 0, TYPE_BOOL, .fallback = "true",
+		.help = "Offer graceful restart (RFC 4724): forwarding outlives a restart of bgpd." },
+	[KEY_RESTART_TIME] = { "restart_time", SESSION, 0, TYPE_SECONDS, .min = 1, .max = 4095,
+		.fallback = "120",
+		.help = "How long the peer keeps our routes while bgpd restarts." },
+	[KEY_MAX_PREFIXES] = { "max_prefixes", SESSION, 0, TYPE_LIMIT, OBJECT_MAX_PREFIXES,
+		.max = UINT32_MAX, .otherwise = "no limit",
+		.help = "How many prefixes the peer may announce: a number, or an object with what then "
+			"happens. 0: no limit." },
+
+	[KEY_MAX] = { "max", LIMIT, LIMIT, TYPE_NUMBER, .max = UINT32_MAX,
+		.help = "How many prefixes the peer may announce. 0: no limit." },
+	[KEY_ACTION] = { "action", LIMIT, 0, TYPE_CHOICE, .choices = actions, .fallback = "\"reset\"",
+		.help = "Over the limit, close the session, or discard what is over it." },
+	[KEY_RESTART] = { "restart", LIMIT, 0, TYPE_SECONDS, .min = 1, .max = 86400, .fallback = "300",
+		.help = "How long the session stays closed after a reset." },
+
+	[KEY_PROTOCOL] = { "protocol", FIB, 0, TYPE_NUMBER, .min = 5, .max = UINT8_MAX,
+		.fallback = "186",
+		.help = "The protocol number of our routes in the kernel, by which they are told from "
+			"those of others. No other daemon may use it." },
+	[KEY_TABLE] = { "table", FIB | GROUP, 0, TYPE_NUMBER, .min = 1, .max = UINT32_MAX,
+		.gap = { TABLE_LOCAL, TABLE_LOCAL, "is the kernel's own (local)" }, .fallback = "254",
+		.help = "The kernel's routing table; 254 is main." },
+	[KEY_METRIC] = { "metric", FIB | GROUP, 0, TYPE_NUMBER, .min = 1, .max = UINT32_MAX - 1,
+		.fallback = "20",
+		.help = "The metric of our routes in the kernel: lower ones go first." },
+	[KEY_PREFERRED_SOURCE] = { "preferred_source", FIB | GROUP, 0, TYPE_SOURCES,
+		.otherwise = "the kernel's choice",
+		.help = "The source address of local traffic over our routes: one address, or a list with "
+			"one of each family." },
+	[KEY_ON_EXIT] = { "on_exit", FIB, 0, TYPE_CHOICE, .choices = exits, .fallback = "\"keep\"",
+		.help = "What happens to our routes in the kernel when bgpd ends." },
+
+	[KEY_ALWAYS_COMPARE_MED] = { "always_compare_med", DECISION, 0, TYPE_BOOL, .fallback = "false",
+		.help = "Compare the MED also of routes from different neighboring AS." },
+
+	[KEY_SOCKET] = { "socket", CONTROL, 0, TYPE_TEXT, .min = 1, .max = 107,
+		.fallback = "\"/run/bgpd/bgpd.sock\"",
+		.help = "The path of the socket." },
+	[KEY_CONTROL_GROUP] = { "group", CONTROL, 0, TYPE_TEXT, .min = 1, .max = 63,
+		.otherwise = "root alone",
+		.help = "The system group whose members may change things." },
+
+	[KEY_LEVEL] = { "level", LOG, 0, TYPE_CHOICE, .choices = levels, .fallback = "\"info\"",
+		.help = "The least urgent kind of message that is still logged." },
+};
+
+const char *key_object_title(enum key_object object)
+{
+	static const char *const titles[OBJECTS] = {
+		[OBJECT_TOP] = "the top level",
+		[OBJECT_GROUP] = "a group",
+		[OBJECT_TUNNEL] = "a tunnel",
+		[OBJECT_NEIGHBOR] = "a neighbor",
+		[OBJECT_MAX_PREFIXES] = "max_prefixes",
+		[OBJECT_FIB] = "fib",
+		[OBJECT_DECISION] = "decision",
+		[OBJECT_CONTROL] = "control",
+		[OBJECT_LOG] = "log",
+	};
+
+	return titles[object];
+}
+
+const char *key_choice_name(const struct key *key, size_t index)
+{
+	if (key->type == TYPE_PROVIDER) {
+		const struct provider *provider = provider_at(index);
+
+		return provider ? provider->name : NULL;
+	}
+	return key->choices ? key->choices[index].name : NULL;
+}
+
+static void add_choices(struct text *text, const struct key *key)
+{
+	const char *name;
+
+	for (size_t i = 0; (name = key_choice_name(key, i)); i++)
+		text_add(text, "%s%s", i == 0 ? "" : key_choice_name(key, i + 1) ? ", " : " or ", name);
+}
+
+static void add_range(struct text *text, const struct key *key)
+{
+	bool gap_is_early = key->gap.to && key->gap.from == key->min + 1;
+
+	if (gap_is_early)
+		text_add(text, "%" PRIu64 ", or ", key->min);
+	text_add(text, "%" PRIu64 " to %" PRIu64, gap_is_early ? key->gap.to + 1 : key->min, key->max);
+	if (key->gap.to && !gap_is_early)
+		text_add(text, ", except %" PRIu64, key->gap.from);
+}
+
+bool key_allows(const struct key *key, char *buffer, size_t size)
+{
+	struct text text = text_of(buffer, size);
+
+	switch (key->type) {
+	case TYPE_CHOICE:
+	case TYPE_CHOICES:
+	case TYPE_PROVIDER:
+		add_choices(&text, key);
+		return true;
+	case TYPE_NUMBER:
+	case TYPE_ASN:
+	case TYPE_LIMIT:
+		add_range(&text, key);
+		return true;
+	case TYPE_SECONDS:
+		add_range(&text, key);
+		text_add(&text, " seconds");
+		return true;
+	case TYPE_BOOL:
+	case TYPE_IPV4:
+	case TYPE_ADDRESS:
+	case TYPE_SOURCES:
+	case TYPE_LINK:
+	case TYPE_PREFIXES:
+	case TYPE_RULES:
+	case TYPE_NAME:
+	case TYPE_TEXT:
+	case TYPE_SECRET:
+	case TYPE_SECRET_FILE:
+	case TYPE_OBJECT:
+	case TYPE_LIST:
+	case TYPES:
+		break;
+	}
+	return false;
+}
+
+static bool stands_in(const struct key *key, enum key_object object)
+{
+	return key->objects & OBJECT_BIT(object);
+}
+
+enum key_id key_find(enum key_object object, const char *name)
+{
+	enum key_id id = 0;
+
+	while (id < KEYS && !(stands_in(&keys[id], object) && strcmp(keys[id].name, name) == 0))
+		id++;
+	return id;
+}
+
+uint32_t key_homes(const char *name)
+{
+	uint32_t homes = 0;
+
+	for (size_t i = 0; i < KEYS; i++)
+		if (strcmp(keys[i].name, name) == 0)
+			homes |= keys[i].objects;
+	return homes;
+}
+
+#define NAME_MAX_LENGTH 32      /* longer than any of ours */
+
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+	size_t least = a < b ? a : b;
+
+	return least < c ? least : c;
+}
+
+/* Levenshtein's distance: characters to insert, remove or replace. */
+static size_t distance(const char *a, const char *b)
+{
+	size_t row[NAME_MAX_LENGTH + 1], length = strlen(b);
+
+	for (size_t j = 0; j <= length; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= length; j++) {
+			size_t above = row[j];
+
+			row[j] = smallest(above + 1, row[j - 1] + 1,
+					  diagonal + (a[i - 1] != b[j - 1]));
+			diagonal = above;
+		}
+	}
+	return row[length];
+}
+
+const char *key_nearest(enum key_object object, const char *name)
+{
+	size_t length = strlen(name), least = length / 3 + 2;   /* farther is no likeness */
+	const char *nearest = NULL;
+
+	if (length > NAME_MAX_LENGTH)
+		return NULL;
+	for (size_t i = 0; i < KEYS; i++) {
+		if (!stands_in(&keys[i], object))
+			continue;
+		size_t away = distance(name, keys[i].name);
+
+		if (away < least) {
+			least = away;
+			nearest = keys[i].name;
+		}
+	}
+	return nearest;
+}

@@ -1,0 +1,118 @@
+/* bgpd/config/keys.h - One row for each key of bgpd.json: place, type, range, default, help.
+ *
+ * The loader reads a file by these rows, and the JSON Schema and the key list of bgpd.json(5) are
+ * printed from them (reference.h): what a row does not say is true of none of the three. */
+#ifndef BGPD_CONFIG_KEYS_H
+#define BGPD_CONFIG_KEYS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum key_object {
+	OBJECT_TOP,
+	OBJECT_GROUP,
+	OBJECT_TUNNEL,
+	OBJECT_NEIGHBOR,
+	OBJECT_MAX_PREFIXES,
+	OBJECT_FIB,
+	OBJECT_DECISION,
+	OBJECT_CONTROL,
+	OBJECT_LOG,
+	OBJECTS
+};
+
+#define OBJECT_BIT(object) (1u << (object))
+
+enum key_id {
+	KEY_SCHEMA, KEY_ASN, KEY_ROUTER_ID, KEY_LISTEN_PORT, KEY_ANNOUNCE, KEY_GROUPS, KEY_NEIGHBORS,
+	KEY_FIB, KEY_DECISION, KEY_CONTROL, KEY_LOG,
+
+	KEY_NAME,
+
+	KEY_PROVIDER, KEY_MODE, KEY_TUNNELS, KEY_ACCEPT, KEY_GROUP_ANNOUNCE, KEY_REVERT,
+	KEY_REVERT_DELAY, KEY_SETTLE, KEY_MAINTENANCE, KEY_WHEN_DOWN, KEY_GUARD, KEY_BUDGET,
+	KEY_MTU, KEY_ADVMSS,
+
+	KEY_INTERFACE, KEY_INSIDE, KEY_PEER, KEY_PEER_ASN, KEY_OUTSIDE, KEY_IPSEC,
+	KEY_REQUIRED_SIGNALS, KEY_LOCAL_PREF, KEY_PREPEND, KEY_MED, KEY_WEIGHT,
+
+	KEY_ADDRESS, KEY_NEIGHBOR_ASN, KEY_LOCAL_ADDRESS, KEY_NEIGHBOR_INTERFACE, KEY_IMPORT,
+	KEY_EXPORT,
+
+	KEY_PASSIVE, KEY_HOLD_TIME, KEY_KEEPALIVE, KEY_CONNECT_RETRY, KEY_PASSWORD,
+	KEY_PASSWORD_FILE, KEY_TTL, KEY_GTSM, KEY_FAMILIES, KEY_GRACEFUL_RESTART, KEY_RESTART_TIME,
+	KEY_MAX_PREFIXES,
+
+	KEY_MAX, KEY_ACTION, KEY_RESTART,
+
+	KEY_PROTOCOL, KEY_TABLE, KEY_METRIC, KEY_PREFERRED_SOURCE, KEY_ON_EXIT,
+
+	KEY_ALWAYS_COMPARE_MED,
+	KEY_SOCKET, KEY_CONTROL_GROUP,
+	KEY_LEVEL,
+	KEYS
+};
+
+enum key_type {
+	TYPE_BOOL,
+	TYPE_NUMBER,
+	TYPE_SECONDS,           /* 30, "30s", "5m", "2h", "1d" */
+	TYPE_ASN,               /* 65010, "65010" or "1.10" */
+	TYPE_IPV4,
+	TYPE_ADDRESS,
+	TYPE_SOURCES,           /* an address, or one of each family */
+	TYPE_LINK,              /* "169.254.10.2/30": an address and the link it lies on */
+	TYPE_PREFIXES,          /* "10.60.0.0/16" */
+	TYPE_RULES,             /* "10.60.0.0/16 le 24" (policy/match.h) */
+	TYPE_NAME,
+	TYPE_TEXT,
+	TYPE_SECRET,
+	TYPE_SECRET_FILE,
+	TYPE_CHOICE,
+	TYPE_CHOICES,           /* a list; kept as bits */
+	TYPE_PROVIDER,
+	TYPE_OBJECT,
+	TYPE_LIST,              /* of objects */
+	TYPE_LIMIT,             /* a number, or an object that has it as "max" */
+	TYPES
+};
+
+struct key_choice {
+	const char *name;       /* NULL behind the last */
+	unsigned int value;     /* of the tree's enum; a bit in TYPE_CHOICES */
+};
+
+struct key {
+	const char *name;
+	uint32_t objects;               /* OBJECT_BITs: where it may stand */
+	uint32_t required;              /* OBJECT_BITs: where it must */
+	enum key_type type;
+	enum key_object of;             /* TYPE_OBJECT, TYPE_LIST, TYPE_LIMIT */
+	uint64_t min, max;              /* of a number; bytes of a text */
+	struct {
+		uint64_t from, to;      /* not these, although they are between min and max; 0: no gap */
+		const char *why;        /* "is too short" */
+	} gap;
+	const struct key_choice *choices;
+	const char *fallback;           /* the default as JSON; NULL: see otherwise */
+	const char *otherwise;          /* the default in words, where it depends on something else */
+	const char *help;               /* a sentence or more */
+};
+
+extern const struct key keys[KEYS];     /* in the order of the manual */
+
+const char *key_object_title(enum key_object object);   /* "a group" */
+/* The words that TYPE_CHOICE, TYPE_CHOICES or TYPE_PROVIDER may hold; NULL behind the last. */
+const char *key_choice_name(const struct key *key, size_t index);
+/* What may stand there: "0, or 3 to 65535 seconds", "pin or refuse".  False: the type says it all. */
+bool key_allows(const struct key *key, char *text, size_t size);
+
+/* The key of that name in an object; KEYS: there is none. */
+enum key_id key_find(enum key_object object, const char *name);
+/* The key of an object that is spelled most like name; NULL: none is near. */
+const char *key_nearest(enum key_object object, const char *name);
+/* OBJECT_BITs of all objects that have a key of that name. */
+uint32_t key_homes(const char *name);
+
+#endif
