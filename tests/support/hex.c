@@ -31,7 +31,7 @@ struct span hex(const char *dump)
 		assert_true(digits / 2 < LONGEST);
 		uint8_t *byte = &bytes[digits / 2];
 
-		*byte = (uint8_t)(digits % 2 ? *byte << 4 | digit(*dump) : digit(*dump));
+		*byte = (uint8_t)((digits % 2 ? *byte * 16u : 0) + digit(*dump));
 		digits++;
 	}
 	assert_int_equal(digits % 2, 0);

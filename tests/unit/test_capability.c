@@ -11,6 +11,10 @@
 #define IPV4 FAMILY_BIT(FAMILY_IPV4)
 #define IPV6 FAMILY_BIT(FAMILY_IPV6)
 
+#define ALL_OF_THEM \
+	"01 04 0001 00 01  01 04 0002 00 01  02 00  05 06 0001 0001 0002  06 00 " \
+	"40 0a c078 0001 01 80 0002 01 00  41 04 fa56ea00  46 00"
+
 static struct capabilities parsed(const char *dump)
 {
 	struct capabilities set = { .families = 0 };
@@ -22,9 +26,7 @@ static struct capabilities parsed(const char *dump)
 
 static void all_that_we_know_is_read(void **unused)
 {
-	struct capabilities set = parsed("01 04 0001 00 01  01 04 0002 00 01  02 00"
-					 "05 06 0001 0001 0002  06 00"
-					 "40 0a c078 0001 01 80 0002 01 00  41 04 fa56ea00  46 00");
+	struct capabilities set = parsed(ALL_OF_THEM);
 
 	(void)unused;
 	assert_true(set.any_multiprotocol);
@@ -43,9 +45,7 @@ static void what_is_built_is_what_was_parsed(void **unused)
 {
 	static const char *const dumps[] = {
 		"", "01 04 0001 00 01", "02 00  41 04 0000fde9",
-		"01 04 0001 00 01  01 04 0002 00 01  02 00  05 06 0001 0001 0002  06 00"
-		"40 0a c078 0001 01 80 0002 01 00  41 04 fa56ea00  46 00",
-		"40 02 0fff", "40 06 4000 0002 01 80",
+		ALL_OF_THEM, "40 02 0fff", "40 06 4000 0002 01 80",
 	};
 
 	(void)unused;
