@@ -44,10 +44,11 @@ void update_parse(struct reader body, const struct update_context *context, stru
 
 const char *update_attr_name(unsigned int code);        /* "AS_PATH"; NULL when we know none */
 
-/* Building.  One UPDATE with these attributes and as many of the prefixes as fit; returns how many
- * went in (at least 1 unless the attributes alone are too long for a message: then 0 and nothing is
- * written).  All prefixes are of one family; IPv6 prefixes, and IPv4 ones with an IPv6 next hop, go
- * into MP_REACH_NLRI.  attrs->as_path is written as it is: prepend first. */
+/* Building.  One UPDATE with these attributes and as many of the prefixes as fit into max_length and
+ * into `to`; returns how many went in.  With room for a whole message that is at least 1, unless the
+ * attributes alone are too long: then 0, and nothing is written.  All prefixes are of one family; IPv6
+ * ones, and IPv4 ones with an IPv6 next hop, go into MP_REACH_NLRI.  attrs->as_path is written as it
+ * is: prepend first. */
 size_t update_build_announce(const struct update_context *context, const struct attrs *attrs,
 			     const struct prefix *prefixes, size_t count, struct writer *to);
 size_t update_build_withdraw(const struct update_context *context, const struct prefix *prefixes,
