@@ -59,7 +59,8 @@ static struct span leave_as(struct span communities, struct arena *arena)
 }
 
 /* RFC 4271 5.1.4: the MED that another AS gave us is not passed on. */
-static void dress_for_ebgp(const struct export_params *params, struct arena *arena, struct attrs *to)
+static void dress_for_ebgp(const struct export_params *params, struct arena *arena,
+			   struct attrs *to)
 {
 	const struct steering *steering = params->steering;
 	unsigned int times = 1 + (steering ? steering->prepend : 0u);

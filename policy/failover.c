@@ -130,7 +130,7 @@ static bool is_settled(const struct failover *failover)
 	return true;
 }
 
-/* A tunnel that is down carries nothing, whatever we wish; true when one of the carriers is lost. */
+/* A tunnel that is down carries nothing, whatever we wish; true when a carrier is lost. */
 static bool lose_carriers(struct failover *failover)
 {
 	bool lost = false;
@@ -272,8 +272,7 @@ void failover_hint(struct failover *failover, size_t tunnel, msec_t now)
 
 void failover_settled(struct failover *failover, msec_t now)
 {
-	if (failover_is_settling(failover))
-		failover->settle_until = now;
+	failover->settle_until = now;
 	update(failover, false, now);
 }
 

@@ -22,7 +22,7 @@ static bool parse_length(const char *word, unsigned int bits, uint8_t *length)
 	size_t digits = strspn(word, "0123456789");
 	unsigned long value = strtoul(word, NULL, 10);
 
-	if (digits == 0 || digits > 3 || word[digits] != '\0' || value > bits)
+	if (digits == 0 || word[digits] != '\0' || value > bits)
 		return false;
 	*length = (uint8_t)value;
 	return true;

@@ -9,8 +9,8 @@
 /* A place further back makes no difference that anybody could see, and paths stay short. */
 #define PLACE_MAX 9
 
-/* What an announcement looks like by role; the second figure counts for each place.  A drained tunnel
- * is behind any standby, as far as the far side looks at all (RFC 8326 for those that know it). */
+/* What an announcement looks like by role; the second figure counts for each place.  A drained
+ * tunnel is behind any standby, as far as the far side looks at all (RFC 8326 if it knows it). */
 static const struct {
 	uint8_t prepend, prepend_step;
 	uint16_t med, med_step;

@@ -65,7 +65,7 @@ static int64_t prefer(enum choice choice, const struct symmetry_tunnel *a,
 	return 0;
 }
 
-/* The usable tunnel that beats all others; SYMMETRY_NONE where there is a tie for the first place. */
+/* The usable tunnel that beats all others; SYMMETRY_NONE where several share the first place. */
 static size_t expect(enum choice choice, const struct symmetry_tunnel *tunnels, size_t count)
 {
 	size_t best = SYMMETRY_NONE;
@@ -178,7 +178,8 @@ static void judge_single(struct symmetry *symmetry, enum choice choice,
 		compare(symmetry, choice, tunnels, returns_by, leaves_by, in->flow != FLOW_QUIET);
 }
 
-struct symmetry symmetry_judge(enum choice choice, const struct symmetry_tunnel *tunnels, size_t count)
+struct symmetry symmetry_judge(enum choice choice, const struct symmetry_tunnel *tunnels,
+			       size_t count)
 {
 	struct direction in = observe(tunnels, count, bytes_in);
 	struct direction out = observe(tunnels, count, bytes_out);

@@ -103,6 +103,24 @@ static void azure_takes_21_and_22_of_the_link_local_range_only(void **unused)
 	assert_null(forbids("azure-private", "169.254.30.0/30"));
 }
 
+static const char *refuses(const char *name, const char *announced)
+{
+	struct prefix prefix;
+
+	assert_true(prefix_parse(announced, &prefix));
+	return provider_refuses(provider_find(name), &prefix);
+}
+
+static void what_alibaba_breaks_on_is_named_whether_inside_or_around_it(void **unused)
+{
+	(void)unused;
+	assert_string_equal(refuses("alibaba", "100.64.0.0/10"), "100.64.0.0/10");
+	assert_non_null(refuses("alibaba", "100.100.0.0/16"));
+	assert_non_null(refuses("alibaba", "0.0.0.0/0"));
+	assert_null(refuses("alibaba", "10.60.0.0/16"));
+	assert_null(refuses("aws-vgw", "100.64.0.0/10"));
+}
+
 static void only_azure_with_apipa_waits_for_us_to_connect(void **unused)
 {
 	const struct provider *provider;
@@ -122,6 +140,7 @@ int main(void)
 		cmocka_unit_test(reserved_inside_links_are_named),
 		cmocka_unit_test(alibaba_reserves_one_block_more_than_aws),
 		cmocka_unit_test(azure_takes_21_and_22_of_the_link_local_range_only),
+		cmocka_unit_test(what_alibaba_breaks_on_is_named_whether_inside_or_around_it),
 		cmocka_unit_test(only_azure_with_apipa_waits_for_us_to_connect),
 	};
 

@@ -10,7 +10,8 @@
 
 static const struct steering_params said_nothing;
 
-static struct steering steer(const char *provider, enum group_mode mode, enum role role, size_t place)
+static struct steering steer(const char *provider, enum group_mode mode, enum role role,
+			     size_t place)
 {
 	return steering_for(provider_find(provider), mode, role, place, &said_nothing);
 }
