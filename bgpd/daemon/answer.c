@@ -7,7 +7,7 @@
 
 #include "bgpd/daemon/now.h"
 #include "bgpd/daemon/report.h"
-#include "bgpd/daemon/row.h"
+#include "bgpd/daemon/fill.h"
 
 #define PREFIXES_AT_ONCE 128            /* of a table in a line of the reply */
 #define EMPTY_PIECES     32
@@ -305,11 +305,11 @@ static struct json_object *show_version(struct answer *answer, bool *more)
 
 	(void)more;
 	uname(&kernel);
-	row_text(row, "bgpd", BGPD_VERSION);
-	row_text(row, "fib", fib->describe(fib));
-	row_text(row, "kernel", kernel.release);
-	row_number(row, "pid", (uint64_t)getpid());
-	row_seconds(row, "uptime_s", now_monotonic() - answer->subject->started);
+	fill_text(row, "bgpd", BGPD_VERSION);
+	fill_text(row, "fib", fib->describe(fib));
+	fill_text(row, "kernel", kernel.release);
+	fill_number(row, "pid", (uint64_t)getpid());
+	fill_seconds(row, "uptime_s", now_monotonic() - answer->subject->started);
 	return rows_reply(answer, row);
 }
 
