@@ -6,7 +6,6 @@
 #include <cmocka.h>
 
 #include "bgpd/base/bytes.h"
-#include "bgpd/base/text.h"
 #include "tests/support/hex.h"
 
 static void numbers_are_read_in_network_order(void **unused)
@@ -155,35 +154,6 @@ static void a_length_that_was_not_reserved_is_not_closed(void **unused)
 	assert_int_equal(write_length(&writer), 0);
 }
 
-static void text_is_cut_between_its_pieces(void **unused)
-{
-	char buffer[12];
-	struct text text = text_of(buffer, sizeof(buffer));
-
-	(void)unused;
-	text_add(&text, "%d", 65001);
-	text_add(&text, " %d", 65002);
-	text_add(&text, " %d", 1);
-	assert_string_equal(buffer, "65001...");
-	assert_true(text.cut);
-}
-
-static void text_fits_any_buffer(void **unused)
-{
-	char buffer[16];
-
-	(void)unused;
-	for (size_t size = 0; size < sizeof(buffer); size++) {
-		memset(buffer, 'x', sizeof(buffer));
-		struct text text = text_of(buffer, size);
-
-		text_add(&text, "%s", "a longer text");
-		text_add(&text, "%s", "and more");
-		assert_int_equal(buffer[size], 'x');
-		assert_true(size == 0 || strlen(buffer) < size);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,8 +168,6 @@ int main(void)
 		cmocka_unit_test(a_length_is_filled_in_when_it_is_known),
 		cmocka_unit_test(a_length_that_its_field_cannot_hold_marks_the_writer_full),
 		cmocka_unit_test(a_length_that_was_not_reserved_is_not_closed),
-		cmocka_unit_test(text_is_cut_between_its_pieces),
-		cmocka_unit_test(text_fits_any_buffer),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -136,6 +136,7 @@ static void what_a_terminal_would_obey_is_replaced(void **unused)
 		{ "0602 03 ed a0 80",          "???" },             /* a surrogate */
 		{ "0602 04 f4 90 80 80",       "????" },            /* past U+10FFFF */
 		{ "0602 02 61 c3",             "a?" },              /* half a character */
+		{ "0602 02 c3 41",             "?A" },
 		{ "0602 03 e2 82 ac",          "\xe2\x82\xac" },
 		{ "0602 04 f0 9f 9a a7",       "\xf0\x9f\x9a\xa7" },
 		{ "0602 03 61 00 62",          "a?b" },
