@@ -17,11 +17,11 @@ static char *show_time(const struct screen *screen, struct json_object *row, con
 /* "tunnel role changed: standby -> active, hold timer expired (412 ms)" */
 static char *show_event(const struct screen *screen, struct json_object *row, const char *key)
 {
-	const char *text = row_text(row, key), *from = row_text(row, "from"), *to = row_text(row, "to");
+	const char *from = row_text(row, "from"), *to = row_text(row, "to");
 	const char *reason = row_text(row, "reason");
 	int64_t duration_ms = row_number(row, "duration_ms", -1);
 	char *took = duration_ms >= 0 ? units_milliseconds(duration_ms) : NULL;
-	char *line = xasprintf("%s%s%s%s%s%s%s%s%s%s", text ? text : "-",
+	char *line = xasprintf("%s%s%s%s%s%s%s%s%s%s", row_text_or(row, key, "-"),
 			       from || to ? ": " : "", from ? from : "", from && to ? " -> " : "",
 			       to ? to : "", reason ? (from || to ? ", " : ": ") : "",
 			       reason ? reason : "", took ? " (" : "", took ? took : "", took ? ")" : "");

@@ -27,10 +27,10 @@ static enum tint symmetry_tint(struct json_object *row)
 
 static char *why_asymmetric(const struct screen *screen, struct json_object *row)
 {
-	const char *cause = row_text(row, "cause");
+	const char *cause = row_text_or(row, "cause", "");
 
 	(void)screen;
-	return cause && *cause ? xstrdup(cause) : NULL;
+	return *cause ? xstrdup(cause) : NULL;
 }
 
 #define SYMMETRY_COLUMNS \

@@ -15,12 +15,8 @@ static bool is_established(struct json_object *row)
 
 static char *show_state(const struct screen *screen, struct json_object *row, const char *key)
 {
-	const char *state = row_text(row, key);
-
 	(void)screen;
-	if (row_flag(row, "shutdown"))
-		return xstrdup("shut down");
-	return xstrdup(state ? state : "-");
+	return xstrdup(row_flag(row, "shutdown") ? "shut down" : row_text_or(row, key, "-"));
 }
 
 static enum tint state_tint(struct json_object *row)
@@ -108,26 +104,28 @@ static void print_field(const struct screen *screen, const char *label, char *va
 
 static void print_head(const struct screen *screen, struct json_object *row)
 {
-	const char *router_id = row_text(row, "router_id"), *local = row_text(row, "local_address");
-	char *line = xasprintf("%s, AS %s%s%s", row_text(row, "address"), row_text(row, "asn"),
-			       router_id ? ", router id " : "", router_id ? router_id : "");
+	const char *router_id = row_text(row, "router_id"), *local_asn = row_text(row, "local_asn");
 
-	screen_text(screen, TINT_BOLD, row_text(row, "name"));
+	screen_text(screen, TINT_BOLD, row_text_or(row, "name", "-"));
 	putc('\n', screen->out);
-	print_field(screen, "neighbor", line);
-	if (local || row_at(row, "local_asn"))
-		print_field(screen, "local side", xasprintf("%s, AS %s", local ? local : "any address",
-							    row_text(row, "local_asn")));
+	print_field(screen, "neighbor", xasprintf("%s, AS %s%s%s", row_text_or(row, "address", "-"),
+						  row_text_or(row, "asn", "-"),
+						  router_id ? ", router id " : "",
+						  router_id ? router_id : ""));
+	if (local_asn)
+		print_field(screen, "local side",
+			    xasprintf("%s, AS %s", row_text_or(row, "local_address", "any address"),
+				      local_asn));
 }
 
 static void print_tunnel(const struct screen *screen, struct json_object *row)
 {
-	const char *tunnel = row_text(row, "tunnel"), *group = row_text(row, "group");
-	const char *role = row_text(row, "role");
+	const char *tunnel = row_text(row, "tunnel");
 
 	if (tunnel)
-		print_field(screen, "tunnel", xasprintf("%s of %s, %s", tunnel, group ? group : "-",
-							role ? role : "no role"));
+		print_field(screen, "tunnel", xasprintf("%s of %s, %s", tunnel,
+							row_text_or(row, "group", "-"),
+							row_text_or(row, "role", "no role")));
 }
 
 static void print_state(const struct screen *screen, struct json_object *row)

@@ -13,7 +13,6 @@ static bool is_refused(struct json_object *row)
 /* "> 10.50.0.0/16": the mark stands with its prefix. */
 static char *show_prefix(const struct screen *screen, struct json_object *row, const char *key)
 {
-	const char *prefix = row_text(row, key);
 	char mark = ' ';
 
 	(void)screen;
@@ -23,7 +22,7 @@ static char *show_prefix(const struct screen *screen, struct json_object *row, c
 		mark = 'x';
 	else if (row_flag(row, "stale"))
 		mark = 's';
-	return xasprintf("%c %s", mark, prefix ? prefix : "-");
+	return xasprintf("%c %s", mark, row_text_or(row, key, "-"));
 }
 
 static enum tint prefix_tint(struct json_object *row)
@@ -35,33 +34,31 @@ static enum tint prefix_tint(struct json_object *row)
 
 static char *show_neighbor(const struct screen *screen, struct json_object *row, const char *key)
 {
-	const char *neighbor = row_text(row, key);
-
 	(void)screen;
-	return xstrdup(neighbor ? neighbor : "(ourselves)");
+	return xstrdup(row_text_or(row, key, "(ourselves)"));
 }
 
 /* The path with the letter of its origin behind it, as operators know it: "64512 65001 i". */
 static char *show_path(const struct screen *screen, struct json_object *row, const char *key)
 {
-	const char *path = row_text(row, key), *letter = "?";
+	const char *path = row_text_or(row, key, ""), *letter = "?";
 
 	(void)screen;
 	if (row_is(row, "origin", "igp"))
 		letter = "i";
 	else if (row_is(row, "origin", "egp"))
 		letter = "e";
-	return xasprintf("%s%s%s", path ? path : "", path && *path ? " " : "", letter);
+	return xasprintf("%s%s%s", path, *path ? " " : "", letter);
 }
 
 static char *show_reason(const struct screen *screen, struct json_object *row, const char *key)
 {
-	const char *reason = row_text(row, key), *filter = row_text(row, "filtered_by");
+	const char *filter = row_text(row, "filtered_by");
 
 	(void)screen;
 	if (is_refused(row))
 		return xasprintf("not accepted%s%s", filter ? ": " : "", filter ? filter : "");
-	return xstrdup(reason ? reason : "-");
+	return xstrdup(row_text_or(row, key, "-"));
 }
 
 static const struct column route_columns[] = {

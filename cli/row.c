@@ -27,6 +27,13 @@ const char *row_text(struct json_object *row, const char *path)
 	return json_object_get_string(row_at(row, path));
 }
 
+const char *row_text_or(struct json_object *row, const char *path, const char *otherwise)
+{
+	const char *text = row_text(row, path);
+
+	return text ? text : otherwise;
+}
+
 int64_t row_number(struct json_object *row, const char *path, int64_t otherwise)
 {
 	struct json_object *value = row_at(row, path);

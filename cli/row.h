@@ -10,6 +10,7 @@
 
 struct json_object *row_at(struct json_object *row, const char *path);  /* NULL: not known */
 const char *row_text(struct json_object *row, const char *path);        /* lends; NULL: not known */
+const char *row_text_or(struct json_object *row, const char *path, const char *otherwise);
 int64_t row_number(struct json_object *row, const char *path, int64_t otherwise);
 bool row_flag(struct json_object *row, const char *path);               /* false: also not known */
 bool row_is(struct json_object *row, const char *path, const char *text);

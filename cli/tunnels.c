@@ -45,7 +45,7 @@ static char *show_role(const struct screen *screen, struct json_object *row, con
 			 row_flag(row, "pinned") ? ", pinned" : "");
 }
 
-/* "link+ ipsec+ ack! ping? bgp+", the legend below says how to read it. */
+/* "link ipsec !ack bgp": the legend says how to read it. */
 static char *show_signals(const struct screen *screen, struct json_object *row, const char *key)
 {
 	char *line = xstrdup("");
@@ -69,11 +69,11 @@ static char *show_signals(const struct screen *screen, struct json_object *row, 
 /* "ack down for 12s: no acknowledgement for 2.0 s" */
 static char *describe_signal(struct json_object *signal, const char *name)
 {
-	const char *reason = row_text(signal, "reason"), *state = row_text(signal, "state");
+	const char *reason = row_text_or(signal, "reason", "");
 	char *since = row_at(signal, "since_s") ? units_seconds(row_number(signal, "since_s", 0)) : NULL;
-	char *line = xasprintf("%s%s%s%s%s%s%s", name, *name ? " " : "", state ? state : "unknown",
-			       since ? " for " : "", since ? since : "",
-			       reason && *reason ? ": " : "", reason ? reason : "");
+	char *line = xasprintf("%s%s%s%s%s%s%s", name, *name ? " " : "",
+			       row_text_or(signal, "state", "unknown"),
+			       since ? " for " : "", since ? since : "", *reason ? ": " : "", reason);
 
 	free(since);
 	return line;
@@ -143,7 +143,7 @@ static void print_standing(const struct screen *screen, struct json_object *row)
 
 static void print_page(const struct screen *screen, struct json_object *row)
 {
-	screen_text(screen, TINT_BOLD, row_text(row, "name"));
+	screen_text(screen, TINT_BOLD, row_text_or(row, "name", "-"));
 	putc('\n', screen->out);
 	print_link(screen, row);
 	print_standing(screen, row);

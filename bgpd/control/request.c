@@ -107,8 +107,8 @@ static struct json_object *check_value(const struct request_argument *argument,
 	return NULL;
 }
 
-static struct json_object *check_arguments(const struct request_command *command,
-					   struct json_object *arguments)
+struct json_object *request_check(const struct request_command *command,
+				  struct json_object *arguments)
 {
 	json_object_object_foreach(arguments, name, value) {
 		const struct request_argument *argument = find_argument(command, name);
@@ -122,7 +122,7 @@ static struct json_object *check_arguments(const struct request_command *command
 	}
 	for (const struct request_argument *a = command->arguments; a->name; a++)
 		if (a->kind == ARGUMENT_REQUIRED && !json_object_object_get(arguments, a->name))
-			return request_error(NULL, "%s needs the argument \"%s\"", command->name, a->name);
+			return request_error(NULL, "%s: the %s is missing", command->name, a->name);
 	return NULL;
 }
 
@@ -147,7 +147,7 @@ static struct json_object *check_message(struct json_object *message,
 		json_object_object_add(message, "arguments", value = json_object_new_object());
 	if (!json_object_is_type(value, json_type_object))
 		return request_error(NULL, "\"arguments\" must be an object");
-	return check_arguments(*command, value);
+	return request_check(*command, value);
 }
 
 /* The one object on the line and nothing behind it but white space; else NULL. */

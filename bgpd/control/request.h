@@ -74,7 +74,9 @@ struct request {
 	struct json_object *message;            /* owned */
 };
 
-/* NULL, or why not as the error reply that is due, for the caller to send and put. */
+/* Each: NULL, or why not as the error reply that is due, for the caller to send and put. */
+struct json_object *request_check(const struct request_command *command,
+				  struct json_object *arguments);
 struct json_object *request_parse(const char *line, size_t length, struct request *request);
 void request_clear(struct request *request);
 const char *request_text(const struct request *request, const char *argument);  /* NULL: not given */
