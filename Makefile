@@ -28,8 +28,8 @@ LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZERS))
 LIB_SRC  ?= $(wildcard bgpd/base/*.c bgpd/wire/*.c bgpd/session/*.c bgpd/rib/*.c policy/*.c) \
             $(wildcard fib/sync.c fib/chain.c fib/guard.c bgpd/config/check.c bgpd/config/diff.c \
             bgpd/config/config.c bgpd/speaker/*.c bgpd/speaker.c)
-RIM_SRC   = $(filter-out bgpd/daemon/main.c $(LIB_SRC),$(wildcard bgpd/config/*.c bgpd/control/*.c \
-            fib/*.c bgpd/daemon/*.c))
+RIM_SRC   = $(filter-out bgpd/daemon/main.c bgpd/config/print_keys.c $(LIB_SRC),$(wildcard \
+            bgpd/config/*.c bgpd/control/*.c fib/*.c bgpd/daemon/*.c))
 CLI_SRC   = $(wildcard cli/*.c)
 SUPPORT_SRC = $(wildcard tests/support/*.c tests/sim/sim*.c)
 UNIT     ?= $(wildcard tests/unit/test_*.c)
@@ -61,6 +61,14 @@ $(RIM): $(call obj,$(RIM_SRC))
 $(BUILD)/bin/bgpd: $(BUILD)/bgpd/daemon/main.o $(RIM) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/print_keys: $(BUILD)/bgpd/config/print_keys.o $(RIM) $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# What is made of bgpd/config/keys.c and committed: the JSON Schema, the list of keys in the manual.
+reference: $(BUILD)/print_keys
+	$< schema > contrib/bgpd.schema.json
+	$< manual < bgpd/bgpd.json.5 > $(BUILD)/bgpd.json.5 && cp $(BUILD)/bgpd.json.5 bgpd/bgpd.json.5
 
 $(BUILD)/bin/bgpctl: $(call obj,$(CLI_SRC)) $(RIM) $(LIB)
 	@mkdir -p $(@D)
@@ -121,8 +129,8 @@ clean:
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests check-unit fuzz netns-programs install clean help'
+	@echo 'targets: all tests reference check-unit fuzz netns-programs install clean help'
 
-.PHONY: all tests check-unit fuzz fuzz-programs netns-programs install clean help
+.PHONY: all tests reference check-unit fuzz fuzz-programs netns-programs install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

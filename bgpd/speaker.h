@@ -27,6 +27,8 @@ struct transport {
 	void (*send)(struct transport *transport, conn_id conn, const uint8_t *bytes, size_t length);
 	void (*close)(struct transport *transport, conn_id conn);
 	size_t (*unsent)(struct transport *transport, conn_id conn);    /* bytes that wait here */
+	/* Our end of an open connection; left alone when it is not known. */
+	void (*local_address)(struct transport *transport, conn_id conn, struct address *address);
 	uint32_t (*random)(struct transport *transport);
 };
 

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-void sync_init(struct sync *sync, struct fib *fib, struct table *table, struct journal *journal)
+void sync_init(struct sync *sync, struct fib *fib, struct table *table, struct journal *journal,
+	       sync_released *released, void *arg)
 {
-	*sync = (struct sync){ .fib = fib, .table = table, .journal = journal };
+	*sync = (struct sync){ .fib = fib, .table = table, .journal = journal,
+			       .released = released, .arg = arg };
 	chains_init(&sync->chains, fib);
 }
 
@@ -131,6 +133,7 @@ static void remove_route(struct sync *sync, struct net *net)
 	net->is_installed = net->is_unwanted = 0;
 	point_at(sync, net, 0);
 	bitmap_remove(&sync->refused, net->id);
+	sync->released(sync->arg, net);
 }
 
 static void write_route(struct sync *sync, struct net *net)

@@ -18,10 +18,15 @@ struct sync_static {                    /* a route that does not come from a nei
 	bool is_wanted, is_installed, is_seen;
 };
 
+/* Nothing of the net is in the kernel any more: it may be freed, if it has no routes either. */
+typedef void sync_released(void *arg, struct net *net);
+
 struct sync {
 	struct fib *fib;
 	struct table *table;
 	struct journal *journal;
+	sync_released *released;
+	void *arg;
 	struct chains chains;
 	struct bitmap pending;          /* nets whose route must be written or removed */
 	struct bitmap adopted;          /* nets of the kernel's that nobody has asked for yet */
@@ -34,7 +39,8 @@ struct sync {
 	msec_t now;
 };
 
-void sync_init(struct sync *sync, struct fib *fib, struct table *table, struct journal *journal);
+void sync_init(struct sync *sync, struct fib *fib, struct table *table, struct journal *journal,
+	       sync_released *released, void *arg);
 void sync_clear(struct sync *sync);
 
 int sync_adopt(struct sync *sync, msec_t now);  /* 0 or -errno */

@@ -1,0 +1,724 @@
+#include "bgpd/speaker.h"
+
+#include "bgpd/base/xalloc.h"
+#include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/learn.h"
+#include "bgpd/speaker/roles.h"
+#include "bgpd/speaker/state.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SWEEP_WAIT    SECONDS(60)       /* for all peers' End-of-RIB before leftovers are removed */
+#define PATIENCE_WAIT SECONDS(10)       /* for the tunnel that carried traffic before our restart */
+
+static struct speaker *speaker_of(struct session_io *io)
+{
+	return (struct speaker *)io;    /* its first member */
+}
+
+void speaker_note(struct speaker *speaker, enum note_level level, const char *kind,
+		  const char *subject, const char *text, const char *reason)
+{
+	struct note note = { .level = level, .kind = kind, .subject = subject, .text = text,
+			     .reason = reason, .duration_ms = -1 };
+
+	speaker->journal->note(speaker->journal, &note, speaker->now);
+}
+
+/* ---- what sessions want done ---- */
+
+static void own_conn(struct speaker *speaker, conn_id conn, struct neighbor *neighbor)
+{
+	if (speaker->conn_count == speaker->conn_size) {
+		speaker->conn_size = speaker->conn_size * 2 + 8;
+		speaker->conns = xrealloc(speaker->conns,
+					  speaker->conn_size * sizeof(*speaker->conns));
+	}
+	speaker->conns[speaker->conn_count++] = (struct conn_owner){ conn, neighbor };
+}
+
+static struct neighbor *conn_neighbor(const struct speaker *speaker, conn_id conn)
+{
+	for (size_t i = 0; i < speaker->conn_count; i++)
+		if (speaker->conns[i].conn == conn)
+			return speaker->conns[i].neighbor;
+	return NULL;
+}
+
+static void disown_conn(struct speaker *speaker, conn_id conn)
+{
+	for (size_t i = 0; i < speaker->conn_count; i++)
+		if (speaker->conns[i].conn == conn)
+			speaker->conns[i] = speaker->conns[--speaker->conn_count];
+}
+
+static conn_id io_connect(struct session_io *io, struct session *session)
+{
+	struct speaker *speaker = speaker_of(io);
+	conn_id conn = speaker->transport->connect(speaker->transport, session_params(session));
+
+	if (conn != CONN_NONE)
+		own_conn(speaker, conn, session_owner(session));
+	return conn;
+}
+
+static void io_send(struct session_io *io, conn_id conn, const uint8_t *bytes, size_t length)
+{
+	struct speaker *speaker = speaker_of(io);
+
+	speaker->transport->send(speaker->transport, conn, bytes, length);
+}
+
+static void io_close(struct session_io *io, conn_id conn)
+{
+	struct speaker *speaker = speaker_of(io);
+
+	disown_conn(speaker, conn);
+	speaker->transport->close(speaker->transport, conn);
+}
+
+static uint32_t io_random(struct session_io *io)
+{
+	struct speaker *speaker = speaker_of(io);
+
+	return speaker->transport->random(speaker->transport);
+}
+
+static void tell_state(struct speaker *speaker, struct session *session, enum session_state from,
+		       enum session_state to)
+{
+	const struct session_error *error = session_last_error(session);
+	bool is_news = from == SESSION_ESTABLISHED || to == SESSION_ESTABLISHED;
+	struct note note = {
+		.level = is_news ? NOTE_NOTICE : NOTE_DEBUG,
+		.kind = "session",
+		.subject = session_params(session)->name,
+		.text = to == SESSION_ESTABLISHED ? "session is established"
+			: is_news ? "session is down" : "session state changed",
+		.from = session_state_name(from),
+		.to = session_state_name(to),
+		.reason = to == SESSION_IDLE && error ? error->text : NULL,
+		.duration_ms = -1,
+	};
+
+	speaker->journal->note(speaker->journal, &note, speaker->now);
+}
+
+static void io_state(struct session_io *io, struct session *session, enum session_state from,
+		     enum session_state to, msec_t now)
+{
+	(void)now;
+	tell_state(speaker_of(io), session, from, to);
+}
+
+static struct address local_address(struct speaker *speaker, const struct neighbor *neighbor)
+{
+	struct address address = neighbor->params->local_address;
+
+	if (!address_is_set(&address))
+		speaker->transport->local_address(speaker->transport,
+						  session_conn(neighbor->session), &address);
+	return address;
+}
+
+static void io_established(struct session_io *io, struct session *session, msec_t now)
+{
+	struct speaker *speaker = speaker_of(io);
+	struct neighbor *neighbor = session_owner(session);
+
+	speaker->now = now;
+	neighbor->local = local_address(speaker, neighbor);
+	learn_session_up(speaker, neighbor);
+	announce_session_up(speaker, neighbor);
+	if (neighbor->tunnel)
+		roles_signal(speaker, neighbor->tunnel, SIGNAL_BGP, STATE_UP, "established");
+}
+
+/* RFC 4724 4.2: a session that ended without a NOTIFICATION may be a restart of the peer. */
+static bool may_be_restart(const struct session *session)
+{
+	const struct session_error *error = session_last_error(session);
+	const struct capabilities *common = session_common(session);
+
+	return common->graceful_restart && common->restart_time_s &&
+	       (!error || error->notification.code == NOTIFY_NONE);
+}
+
+static void io_down(struct session_io *io, struct session *session, msec_t now)
+{
+	struct speaker *speaker = speaker_of(io);
+	struct neighbor *neighbor = session_owner(session);
+	const struct session_error *error = session_last_error(session);
+	bool link_is_up = !neighbor->tunnel || neighbor->tunnel->liveness.signals[SIGNAL_LINK].state
+						       != STATE_DOWN;
+
+	speaker->now = now;
+	/* Another tunnel takes over first; what it means for prefixes comes later. */
+	if (neighbor->tunnel)
+		roles_signal(speaker, neighbor->tunnel, SIGNAL_BGP, STATE_DOWN,
+			     error ? error->text : "session ended");
+	learn_session_down(speaker, neighbor, link_is_up && may_be_restart(session));
+	announce_session_down(speaker, neighbor);
+}
+
+static void try_to_sweep(struct speaker *speaker)
+{
+	if (speaker->sweep_at == NEVER)
+		return;
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		const struct neighbor *neighbor = speaker->neighbors[id];
+
+		if (neighbor && (!neighbor_is_up(neighbor) || neighbor->heard_by != NEVER))
+			return;
+	}
+	speaker->sweep_at = speaker->now;
+}
+
+static void heard_all(struct speaker *speaker, struct neighbor *neighbor)
+{
+	learn_heard_all(speaker, neighbor);
+	if (neighbor->tunnel)
+		roles_report(speaker, neighbor->tunnel->group);
+	try_to_sweep(speaker);
+}
+
+static void io_update(struct session_io *io, struct session *session, struct reader body, msec_t now)
+{
+	struct speaker *speaker = speaker_of(io);
+	struct neighbor *neighbor = session_owner(session);
+
+	speaker->now = now;
+	learn_update(speaker, neighbor, body);
+	if (neighbor->heard_by != NEVER && neighbor_is_up(neighbor) && learn_has_heard_all(neighbor))
+		heard_all(speaker, neighbor);
+}
+
+static void io_refresh(struct session_io *io, struct session *session,
+		       const struct route_refresh *refresh, msec_t now)
+{
+	struct speaker *speaker = speaker_of(io);
+	struct neighbor *neighbor = session_owner(session);
+
+	speaker->now = now;
+	if (refresh->kind == REFRESH_REQUEST && refresh->family != FAMILY_NONE)
+		announce_again(speaker, neighbor);
+}
+
+static const struct session_io session_io = {
+	.connect = io_connect,
+	.send = io_send,
+	.close = io_close,
+	.state = io_state,
+	.established = io_established,
+	.down = io_down,
+	.update = io_update,
+	.refresh = io_refresh,
+	.random = io_random,
+};
+
+/* ---- making ---- */
+
+static struct neighbor *add_neighbor(struct speaker *speaker, const struct session_params *params,
+				     const struct prefix_limit *limit)
+{
+	struct neighbor *neighbor = xcalloc(1, sizeof(*neighbor));
+
+	neighbor->id = (neighbor_id)speaker->neighbor_end;
+	neighbor->params = params;
+	neighbor->limit = limit;
+	neighbor->heard_by = neighbor->stale_until = NEVER;
+	neighbor->session = session_new(params, &speaker->io, neighbor);
+	speaker->neighbors[speaker->neighbor_end++] = neighbor;
+	return neighbor;
+}
+
+static struct import_params import_params(const struct speaker *speaker,
+					  const struct neighbor *neighbor)
+{
+	struct import_params params = {
+		.local_asn = neighbor->params->local_asn,
+		.router_id = speaker->config->router_id,
+		.own = speaker->config->announce,
+		.inside_links = speaker->inside_links,
+		.inside_count = speaker->tunnel_count,
+		.local_addresses = &neighbor->params->local_address,
+		.local_count = address_is_set(&neighbor->params->local_address),
+	};
+
+	if (neighbor->tunnel)
+		params.accept = neighbor->tunnel->group->config->accept;
+	else
+		params.accepts_any = neighbor->ordinary->imports_any;
+	return params;
+}
+
+static void add_tunnel(struct speaker *speaker, struct group *group, size_t place)
+{
+	struct tunnel *tunnel = &group->tunnels[place];
+
+	tunnel->config = &group->config->tunnels[place];
+	tunnel->group = group;
+	tunnel->place = place;
+	tunnel->number = speaker->tunnel_count;
+	tunnel->role_since = speaker->now;
+	liveness_init(&tunnel->liveness, tunnel->config->required_signals, speaker->now);
+	speaker->inside_links[speaker->tunnel_count] = tunnel->config->link;
+	speaker->tunnels[speaker->tunnel_count++] = tunnel;
+	tunnel->neighbor = add_neighbor(speaker, &tunnel->config->session, &tunnel->config->limit);
+	tunnel->neighbor->tunnel = tunnel;
+	liveness_report(&tunnel->liveness, SIGNAL_BGP, STATE_DOWN, "not established yet",
+			speaker->now);
+	liveness_report(&tunnel->liveness, SIGNAL_LINK, STATE_DOWN, "there is no such interface",
+			speaker->now);
+}
+
+static void add_group(struct speaker *speaker, const struct group_config *config)
+{
+	struct group *group = &speaker->groups[speaker->group_count++];
+
+	group->config = config;
+	group->failover = failover_new(&config->failover, speaker->now);
+	group->failed_at = NEVER;
+	group->tunnel_count = config->tunnel_count;
+	group->tunnels = xcalloc(config->tunnel_count, sizeof(*group->tunnels));
+	for (size_t place = 0; place < config->tunnel_count; place++)
+		add_tunnel(speaker, group, place);
+}
+
+static void build(struct speaker *speaker, const struct config *config)
+{
+	size_t tunnels = 0;
+
+	speaker->config = config;
+	for (size_t i = 0; i < config->group_count; i++)
+		tunnels += config->groups[i].tunnel_count;
+	speaker->groups = xcalloc(config->group_count, sizeof(*speaker->groups));
+	speaker->tunnels = xcalloc(tunnels, sizeof(struct tunnel *));
+	speaker->inside_links = xcalloc(tunnels, sizeof(*speaker->inside_links));
+	speaker->neighbors = xcalloc(1 + tunnels + config->neighbor_count, sizeof(struct neighbor *));
+	speaker->neighbor_end = 1;
+	for (size_t i = 0; i < config->group_count; i++)
+		add_group(speaker, &config->groups[i]);
+	for (size_t i = 0; i < config->neighbor_count; i++)
+		add_neighbor(speaker, &config->neighbors[i].session,
+			     &config->neighbors[i].limit)->ordinary = &config->neighbors[i];
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		speaker->neighbors[id]->import = import_params(speaker, speaker->neighbors[id]);
+}
+
+static void released(void *arg, struct net *net)
+{
+	learn_release(arg, net);
+}
+
+struct speaker *speaker_new(const struct config *config, struct fib *fib, struct transport *transport,
+			    struct journal *journal, msec_t now)
+{
+	struct speaker *speaker = xcalloc(1, sizeof(*speaker));
+
+	speaker->io = session_io;
+	speaker->transport = transport;
+	speaker->journal = journal;
+	speaker->started = speaker->now = now;
+	speaker->sweep_at = now + SWEEP_WAIT;
+	speaker->patience_until = now + PATIENCE_WAIT;
+	table_init(&speaker->table);
+	attr_sets_init(&speaker->sets);
+	arena_init(&speaker->arena);
+	sync_init(&speaker->sync, fib, &speaker->table, journal, released, speaker);
+	build(speaker, config);
+	return speaker;
+}
+
+static void free_neighbor(struct neighbor *neighbor)
+{
+	session_free(neighbor->session);
+	bitmap_clear(&neighbor->pending);
+	bitmap_clear(&neighbor->sent);
+	bitmap_clear(&neighbor->held);
+	free(neighbor);
+}
+
+static void dismantle(struct speaker *speaker)
+{
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		free_neighbor(speaker->neighbors[id]);
+	for (size_t i = 0; i < speaker->group_count; i++) {
+		failover_free(speaker->groups[i].failover);
+		free(speaker->groups[i].tunnels);
+	}
+	free(speaker->neighbors);
+	free(speaker->groups);
+	free(speaker->tunnels);
+	free(speaker->inside_links);
+	speaker->group_count = speaker->tunnel_count = 0;
+}
+
+void speaker_free(struct speaker *speaker)
+{
+	if (!speaker)
+		return;
+	dismantle(speaker);
+	bitmap_clear(&speaker->exporters);
+	sync_clear(&speaker->sync);
+	table_clear(&speaker->table, &speaker->sets);
+	attr_sets_clear(&speaker->sets);
+	arena_clear(&speaker->arena);
+	free(speaker->conns);
+	free(speaker);
+}
+
+int speaker_start(struct speaker *speaker, msec_t now)
+{
+	speaker->now = now;
+	int error = sync_adopt(&speaker->sync, now);
+	if (error)
+		return error;
+	bool has_restarted = speaker->sync.adopted.count > 0;
+	roles_guard(speaker);
+	learn_own(speaker, &speaker->config->announce);
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		session_set_restarting(speaker->neighbors[id]->session, has_restarted);
+		session_start(speaker->neighbors[id]->session, now);
+	}
+	return 0;
+}
+
+/* ---- stopping ---- */
+
+/* A peer that helps with a graceful restart goes on sending to us when the connection just ends, and
+ * our routes stay: nothing is lost if we come back.  Any other is told. */
+static void part_with(struct speaker *speaker, struct neighbor *neighbor, const char *reason)
+{
+	struct notification cease = notification_shutdown(CEASE_SHUTDOWN, reason);
+	bool keeps = speaker->config->fib.on_exit == ON_EXIT_KEEP;
+
+	if (keeps && neighbor_is_up(neighbor) && session_common(neighbor->session)->graceful_restart)
+		session_abandon(neighbor->session, reason, speaker->now);
+	else
+		session_stop(neighbor->session, &cease, speaker->now);
+}
+
+void speaker_stop(struct speaker *speaker, const char *reason, msec_t now)
+{
+	speaker->now = now;
+	speaker->is_stopping = true;
+	if (speaker->config->fib.on_exit == ON_EXIT_REMOVE)
+		sync_remove_all(&speaker->sync, now);
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		part_with(speaker, speaker->neighbors[id], reason);
+}
+
+/* ---- TCP ---- */
+
+static struct neighbor *neighbor_at(const struct speaker *speaker, const struct address *address)
+{
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		if (address_equal(&speaker->neighbors[id]->params->address, address))
+			return speaker->neighbors[id];
+	return NULL;
+}
+
+const struct session_params *speaker_neighbor_at(const struct speaker *speaker,
+						 const struct address *address)
+{
+	const struct neighbor *neighbor = neighbor_at(speaker, address);
+
+	return neighbor ? neighbor->params : NULL;
+}
+
+bool speaker_accept(struct speaker *speaker, conn_id conn, const struct address *from,
+		    const struct address *to, msec_t now)
+{
+	struct neighbor *neighbor = neighbor_at(speaker, from);
+
+	speaker->now = now;
+	if (!neighbor || speaker->is_stopping)
+		return false;
+	if (address_is_set(&neighbor->params->local_address) &&
+	    !address_equal(&neighbor->params->local_address, to))
+		return false;
+	own_conn(speaker, conn, neighbor);
+	if (session_accept(neighbor->session, conn, now))
+		return true;
+	disown_conn(speaker, conn);
+	return false;
+}
+
+void speaker_connected(struct speaker *speaker, conn_id conn, msec_t now)
+{
+	struct neighbor *neighbor = conn_neighbor(speaker, conn);
+
+	speaker->now = now;
+	if (neighbor)
+		session_connected(neighbor->session, conn, now);
+}
+
+void speaker_closed(struct speaker *speaker, conn_id conn, const char *reason, msec_t now)
+{
+	struct neighbor *neighbor = conn_neighbor(speaker, conn);
+
+	speaker->now = now;
+	disown_conn(speaker, conn);
+	if (neighbor)
+		session_closed(neighbor->session, conn, reason, now);
+}
+
+size_t speaker_receive(struct speaker *speaker, conn_id conn, const uint8_t *bytes, size_t length,
+		       msec_t now)
+{
+	struct neighbor *neighbor = conn_neighbor(speaker, conn);
+
+	speaker->now = now;
+	return neighbor ? session_receive(neighbor->session, conn, bytes, length, now) : length;
+}
+
+void speaker_drained(struct speaker *speaker, conn_id conn, size_t unsent, msec_t now)
+{
+	struct neighbor *neighbor = conn_neighbor(speaker, conn);
+
+	speaker->now = now;
+	if (!neighbor)
+		return;
+	if (!unsent)
+		neighbor->is_blocked = false;
+	session_drained(neighbor->session, conn, unsent, now);
+}
+
+/* ---- kernel ---- */
+
+void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t now)
+{
+	speaker->now = now;
+	for (size_t i = 0; i < speaker->tunnel_count; i++)
+		if (strcmp(speaker->tunnels[i]->config->interface, link->name) == 0)
+			roles_link(speaker, speaker->tunnels[i], link);
+}
+
+void speaker_counters(struct speaker *speaker, const char *interface,
+		      const struct link_counters *counters, msec_t now)
+{
+	speaker->now = now;
+	for (size_t i = 0; i < speaker->tunnel_count; i++)
+		if (strcmp(speaker->tunnels[i]->config->interface, interface) == 0)
+			roles_traffic(speaker, speaker->tunnels[i], counters);
+}
+
+void speaker_audit(struct speaker *speaker, msec_t now)
+{
+	speaker->now = now;
+	sync_audit(&speaker->sync, now);
+	roles_guard(speaker);
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		speaker->neighbors[id]->last_egress = 0;        /* the way to next hops may be another */
+}
+
+/* ---- time and bulk work ---- */
+
+msec_t speaker_deadline(const struct speaker *speaker)
+{
+	msec_t deadline = sooner(roles_deadline(speaker),
+				 sooner(speaker->sweep_at, speaker->patience_until));
+
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		const struct neighbor *neighbor = speaker->neighbors[id];
+
+		deadline = sooner(deadline, session_deadline(neighbor->session));
+		deadline = sooner(deadline, sooner(neighbor->heard_by, neighbor->stale_until));
+	}
+	return deadline;
+}
+
+static void tick_neighbor(struct speaker *speaker, struct neighbor *neighbor)
+{
+	session_tick(neighbor->session, speaker->now);
+	if (neighbor->heard_by <= speaker->now)
+		heard_all(speaker, neighbor);
+	if (neighbor->stale_until <= speaker->now) {
+		neighbor->stale_until = NEVER;
+		neighbor->keeps_stale = false;
+		speaker_revisit(speaker);
+	}
+}
+
+void speaker_tick(struct speaker *speaker, msec_t now)
+{
+	speaker->now = now;
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		tick_neighbor(speaker, speaker->neighbors[id]);
+	roles_tick(speaker);
+	if (speaker->patience_until <= now) {
+		speaker->patience_until = NEVER;
+		chains_lose_patience(&speaker->sync.chains);
+		sync_move(&speaker->sync, now);
+	}
+	if (speaker->sweep_at <= now) {
+		speaker->sweep_at = NEVER;
+		sync_sweep(&speaker->sync, now);
+		for (size_t id = 1; id < speaker->neighbor_end; id++)
+			session_set_restarting(speaker->neighbors[id]->session, false);
+		speaker_revisit(speaker);
+	}
+}
+
+bool speaker_has_work(const struct speaker *speaker)
+{
+	return speaker->revisit_left || announce_has_work(speaker) || sync_has_work(&speaker->sync);
+}
+
+bool speaker_work(struct speaker *speaker, size_t items, msec_t now)
+{
+	speaker->now = now;
+	learn_revisit(speaker, items);
+	sync_work(&speaker->sync, items, now);
+	announce_work(speaker, items);
+	return speaker_has_work(speaker);
+}
+
+/* ---- what an operator may do ---- */
+
+static struct tunnel *find_tunnel(const struct speaker *speaker, const char *name)
+{
+	for (size_t i = 0; i < speaker->tunnel_count; i++)
+		if (strcmp(speaker->tunnels[i]->config->name, name) == 0)
+			return speaker->tunnels[i];
+	return NULL;
+}
+
+static struct neighbor *find_neighbor(const struct speaker *speaker, const char *name)
+{
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		if (strcmp(speaker->neighbors[id]->params->name, name) == 0)
+			return speaker->neighbors[id];
+	return NULL;
+}
+
+static const char no_tunnel[] = "there is no tunnel of that name";
+static const char no_neighbor[] = "there is no neighbor of that name";
+
+typedef void failover_act(struct failover *failover, size_t tunnel, msec_t now);
+
+static const char *act_on_tunnel(struct speaker *speaker, const char *name, const char *text,
+				 failover_act *act, msec_t now)
+{
+	struct tunnel *tunnel = find_tunnel(speaker, name);
+
+	speaker->now = now;
+	if (!tunnel)
+		return no_tunnel;
+	speaker_note(speaker, NOTE_NOTICE, "tunnel", name, text, "operator");
+	act(tunnel->group->failover, tunnel->place, now);
+	roles_update(speaker, tunnel->group);
+	return NULL;
+}
+
+const char *speaker_tunnel_drain(struct speaker *speaker, const char *tunnel, msec_t now)
+{
+	return act_on_tunnel(speaker, tunnel, "tunnel is drained", failover_drain, now);
+}
+
+const char *speaker_tunnel_resume(struct speaker *speaker, const char *tunnel, msec_t now)
+{
+	return act_on_tunnel(speaker, tunnel, "tunnel is resumed", failover_resume, now);
+}
+
+const char *speaker_tunnel_pin(struct speaker *speaker, const char *tunnel, msec_t now)
+{
+	return act_on_tunnel(speaker, tunnel, "traffic is pinned to the tunnel", failover_pin, now);
+}
+
+static void unpin(struct failover *failover, size_t tunnel, msec_t now)
+{
+	(void)tunnel;
+	failover_unpin(failover, now);
+}
+
+const char *speaker_tunnel_unpin(struct speaker *speaker, const char *name, msec_t now)
+{
+	struct tunnel *tunnel = find_tunnel(speaker, name);
+
+	if (tunnel && !failover_is_pinned(tunnel->group->failover, tunnel->place))
+		return "the tunnel is not pinned";
+	return act_on_tunnel(speaker, name, "traffic is no longer pinned", unpin, now);
+}
+
+const char *speaker_tunnel_signal(struct speaker *speaker, const char *name, enum signal_kind kind,
+				  enum signal_state state, const char *reason, msec_t now)
+{
+	struct tunnel *tunnel = find_tunnel(speaker, name);
+
+	speaker->now = now;
+	if (!tunnel)
+		return no_tunnel;
+	if (kind == SIGNAL_LINK || kind == SIGNAL_BGP)
+		return "link and bgp are what we see ourselves: they cannot be told";
+	roles_signal(speaker, tunnel, kind, state, reason);
+	if (kind == SIGNAL_IPSEC && state == STATE_UP)
+		session_hurry(tunnel->neighbor->session, now);
+	return NULL;
+}
+
+const char *speaker_neighbor_reset(struct speaker *speaker, const char *name, msec_t now)
+{
+	struct neighbor *neighbor = find_neighbor(speaker, name);
+	struct notification cease = notification_shutdown(CEASE_RESET, NULL);
+
+	speaker->now = now;
+	if (!neighbor)
+		return no_neighbor;
+	if (neighbor->is_shut_down)
+		return "the neighbor is shut down: enable it";
+	session_reset(neighbor->session, &cease, 0, now);
+	return NULL;
+}
+
+const char *speaker_neighbor_refresh(struct speaker *speaker, const char *name, msec_t now)
+{
+	struct neighbor *neighbor = find_neighbor(speaker, name);
+
+	speaker->now = now;
+	if (!neighbor)
+		return no_neighbor;
+	if (!neighbor_is_up(neighbor))
+		return "the session is not established";
+	if (!session_common(neighbor->session)->route_refresh)
+		return "the neighbor does not know route refresh (RFC 2918): use reset";
+	for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
+		struct route_refresh refresh = { .family = family, .kind = REFRESH_REQUEST };
+		struct writer writer = writer_of(speaker->message, sizeof(speaker->message));
+
+		if (!(session_common(neighbor->session)->families & FAMILY_BIT(family)))
+			continue;
+		route_refresh_build(&refresh, &writer);
+		session_send(neighbor->session, writer.start, write_length(&writer), now);
+	}
+	return NULL;
+}
+
+const char *speaker_neighbor_shutdown(struct speaker *speaker, const char *name, const char *text,
+				      msec_t now)
+{
+	struct neighbor *neighbor = find_neighbor(speaker, name);
+	struct notification cease = notification_shutdown(CEASE_SHUTDOWN, text);
+
+	speaker->now = now;
+	if (!neighbor)
+		return no_neighbor;
+	neighbor->is_shut_down = true;
+	session_stop(neighbor->session, &cease, now);
+	return NULL;
+}
+
+const char *speaker_neighbor_enable(struct speaker *speaker, const char *name, msec_t now)
+{
+	struct neighbor *neighbor = find_neighbor(speaker, name);
+
+	speaker->now = now;
+	if (!neighbor)
+		return no_neighbor;
+	neighbor->is_shut_down = false;
+	session_start(neighbor->session, now);
+	return NULL;
+}

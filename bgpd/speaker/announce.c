@@ -1,0 +1,349 @@
+#include "bgpd/speaker/announce.h"
+
+#include "bgpd/speaker/learn.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define BATCH        512                /* nets that are sorted by their attributes and packed */
+#define UNSENT_LIMIT ((size_t)256 * 1024)
+
+/* ---- what is said ---- */
+
+/* Ourselves on this session.  On an IPv4 session IPv6 routes need an address of ours on the link. */
+static void fill_next_hops(const struct neighbor *neighbor, struct export_params *params)
+{
+	const struct link_state *link = neighbor->tunnel ? &neighbor->tunnel->link : NULL;
+
+	params->next_hop[neighbor->local.family] = neighbor->local;
+	for (size_t i = 0; link && i < link->address_count; i++) {
+		const struct address *address = &link->addresses[i];
+
+		if (address->family != FAMILY_IPV6)
+			continue;
+		if (address_is_link_local(address))
+			params->link_local = *address;
+		else if (!address_is_set(&params->next_hop[FAMILY_IPV6]))
+			params->next_hop[FAMILY_IPV6] = *address;
+	}
+	if (!address_is_set(&params->next_hop[FAMILY_IPV6]))
+		params->next_hop[FAMILY_IPV6] = params->link_local;
+}
+
+static struct export_params export_params(const struct neighbor *neighbor)
+{
+	struct export_params params = {
+		.local_asn = neighbor->params->local_asn,
+		.ibgp = session_ibgp(neighbor->session),
+	};
+
+	if (neighbor->tunnel) {
+		params.announce = neighbor->tunnel->group->config->announce;
+		params.steering = &neighbor->tunnel->steering;
+	} else {
+		params.announces_any = neighbor->ordinary->exports_any;
+	}
+	fill_next_hops(neighbor, &params);
+	return params;
+}
+
+static struct export_source source_of(const struct speaker *speaker, const struct neighbor *to,
+				      const struct route *best)
+{
+	const struct neighbor *from = speaker_neighbor_of(speaker, best);
+
+	return (struct export_source){
+		.is_local = !from,
+		.is_ibgp = from && session_ibgp(from->session),
+		.is_neighbor = from == to,
+		.is_same_group = from && from->tunnel && to->tunnel &&
+				 from->tunnel->group == to->tunnel->group,
+		.local_pref = learn_local_pref(from, best->set),
+	};
+}
+
+static bool is_over_budget(const struct neighbor *neighbor, const struct net *net)
+{
+	uint32_t budget = neighbor->tunnel ? neighbor->tunnel->group->config->budget : 0;
+
+	return budget && neighbor->sent.count >= budget && !bitmap_has(&neighbor->sent, net->id);
+}
+
+enum export_verdict announce_judge(const struct speaker *speaker, const struct neighbor *neighbor,
+				   const struct net *net, struct arena *arena, struct attrs *attrs)
+{
+	const struct route *best = net_best(speaker, net);
+
+	if (!best)
+		return EXPORT_NOT_LISTED;
+	if (!(session_common(neighbor->session)->families & FAMILY_BIT(net->prefix.family)))
+		return EXPORT_FAMILY;
+	struct export_params params = export_params(neighbor);
+	struct export_source source = source_of(speaker, neighbor, best);
+	struct attrs from = attr_set_view(best->set);
+	enum export_verdict verdict = export_route(&params, &net->prefix, &from, &source,
+						   arena, attrs);
+	return verdict == EXPORT_ANNOUNCED && is_over_budget(neighbor, net) ? EXPORT_OVER_BUDGET
+									     : verdict;
+}
+
+/* ---- the budget ---- */
+
+static void hold_back(struct speaker *speaker, struct neighbor *neighbor, const struct net *net)
+{
+	const struct group_config *group = neighbor->tunnel->group->config;
+	char reason[160];
+
+	if (!bitmap_add(&neighbor->held, net->id) || neighbor->has_warned_budget)
+		return;
+	neighbor->has_warned_budget = true;
+	snprintf(reason, sizeof(reason), "%s takes %u prefixes%s%s", group->provider->name,
+		 group->budget, group->provider->over_budget ? ", over it " : "",
+		 group->provider->over_budget ? group->provider->over_budget : "");
+	speaker_note(speaker, NOTE_ERROR, "budget", neighbor->params->name,
+		     "the budget of prefixes is used up, new ones are held back", reason);
+}
+
+static void warn_of_budget(struct speaker *speaker, struct neighbor *neighbor)
+{
+	uint32_t warn = neighbor->tunnel ? neighbor->tunnel->group->config->budget_warn : 0;
+	char reason[64];
+
+	if (!warn || neighbor->sent.count != warn)
+		return;
+	snprintf(reason, sizeof(reason), "%u of %u prefixes", warn,
+		 neighbor->tunnel->group->config->budget);
+	speaker_note(speaker, NOTE_WARNING, "budget", neighbor->params->name,
+		     "neighbor is told nearly as many prefixes as it takes", reason);
+}
+
+/* A place has become free: those held back are looked at again. */
+static void free_place(struct neighbor *neighbor)
+{
+	if (!neighbor->held.count)
+		return;
+	bitmap_add_all(&neighbor->pending, &neighbor->held);
+	bitmap_empty(&neighbor->held);
+	neighbor->has_warned_budget = false;
+}
+
+/* ---- packing ---- */
+
+struct said {
+	struct net *net;
+	const struct attr_set *set;
+	neighbor_id from;
+	uint8_t family;
+};
+
+struct batch {
+	struct said announced[BATCH];
+	struct prefix withdrawn[FAMILY_COUNT][BATCH];
+	size_t announced_count, withdrawn_count[FAMILY_COUNT];
+};
+
+/* What has equal attributes stands together: same source, same set. */
+static int compare_said(const void *left, const void *right)
+{
+	const struct said *a = left, *b = right;
+
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	if (a->from != b->from)
+		return a->from < b->from ? -1 : 1;
+	return a->set == b->set ? 0 : (uintptr_t)a->set < (uintptr_t)b->set ? -1 : 1;
+}
+
+static void take(struct speaker *speaker, struct neighbor *neighbor, struct net *net,
+		 struct batch *batch)
+{
+	struct attrs attrs;
+
+	arena_reset(&speaker->arena);
+	enum export_verdict verdict = announce_judge(speaker, neighbor, net,
+						     &speaker->arena, &attrs);
+	bitmap_remove(&neighbor->held, net->id);
+	if (verdict == EXPORT_ANNOUNCED) {
+		const struct route *best = net->routes;
+
+		batch->announced[batch->announced_count++] =
+			(struct said){ net, best->set, best->neighbor, net->prefix.family };
+		if (bitmap_add(&neighbor->sent, net->id))
+			warn_of_budget(speaker, neighbor);
+		return;
+	}
+	if (verdict == EXPORT_OVER_BUDGET)
+		hold_back(speaker, neighbor, net);
+	if (bitmap_remove(&neighbor->sent, net->id)) {
+		enum family family = (enum family)net->prefix.family;
+
+		batch->withdrawn[family][batch->withdrawn_count[family]++] = net->prefix;
+		free_place(neighbor);
+	}
+	learn_release(speaker, net);
+}
+
+static struct writer message_writer(struct speaker *speaker, const struct update_context *context)
+{
+	return writer_of(speaker->message, context->max_length);
+}
+
+static void send_withdrawn(struct speaker *speaker, struct neighbor *neighbor,
+			   const struct update_context *context, const struct batch *batch)
+{
+	for (size_t family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
+		for (size_t done = 0; done < batch->withdrawn_count[family]; ) {
+			struct writer writer = message_writer(speaker, context);
+
+			done += update_build_withdraw(context, &batch->withdrawn[family][done],
+						      batch->withdrawn_count[family] - done, &writer);
+			session_send(neighbor->session, writer.start, write_length(&writer),
+				     speaker->now);
+		}
+	}
+}
+
+static void too_long(struct speaker *speaker, struct neighbor *neighbor, const struct said *said)
+{
+	char text[PREFIX_TEXT];
+
+	bitmap_remove(&neighbor->sent, said->net->id);
+	speaker_note(speaker, NOTE_ERROR, "update", prefix_format(&said->net->prefix, text),
+		     "attributes are too long for a message, the prefix is not announced",
+		     neighbor->params->name);
+}
+
+/* One set of attributes, all its prefixes. */
+static void send_run(struct speaker *speaker, struct neighbor *neighbor,
+		     const struct update_context *context, const struct said *said, size_t count)
+{
+	struct prefix prefixes[BATCH];
+	struct attrs attrs;
+
+	for (size_t i = 0; i < count; i++)
+		prefixes[i] = said[i].net->prefix;
+	arena_reset(&speaker->arena);
+	announce_judge(speaker, neighbor, said->net, &speaker->arena, &attrs);
+	for (size_t done = 0; done < count; ) {
+		struct writer writer = message_writer(speaker, context);
+		size_t fits = update_build_announce(context, &attrs, prefixes + done, count - done,
+						    &writer);
+
+		if (fits)
+			session_send(neighbor->session, writer.start, write_length(&writer),
+				     speaker->now);
+		else
+			too_long(speaker, neighbor, &said[done]);
+		done += fits ? fits : 1;
+	}
+}
+
+static void send_batch(struct speaker *speaker, struct neighbor *neighbor, struct batch *batch)
+{
+	struct update_context context = session_context(neighbor->session);
+	size_t first = 0;
+
+	send_withdrawn(speaker, neighbor, &context, batch);
+	qsort(batch->announced, batch->announced_count, sizeof(*batch->announced), compare_said);
+	for (size_t i = 1; i <= batch->announced_count; i++) {
+		if (i < batch->announced_count &&
+		    compare_said(&batch->announced[first], &batch->announced[i]) == 0)
+			continue;
+		send_run(speaker, neighbor, &context, &batch->announced[first], i - first);
+		first = i;
+	}
+}
+
+static void send_end_of_rib(struct speaker *speaker, struct neighbor *neighbor)
+{
+	for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
+		struct writer writer = writer_of(speaker->message, sizeof(speaker->message));
+
+		if (!(neighbor->eor_due & FAMILY_BIT(family)))
+			continue;
+		update_build_end_of_rib(family, &writer);
+		session_send(neighbor->session, writer.start, write_length(&writer), speaker->now);
+	}
+	neighbor->eor_due = 0;
+}
+
+/* ---- work ---- */
+
+static bool has_work(const struct neighbor *neighbor)
+{
+	return neighbor && (neighbor->pending.count || neighbor->eor_due) && neighbor_is_up(neighbor) &&
+	       !neighbor->is_blocked;
+}
+
+bool announce_has_work(const struct speaker *speaker)
+{
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		if (has_work(speaker->neighbors[id]))
+			return true;
+	return false;
+}
+
+static size_t work_for(struct speaker *speaker, struct neighbor *neighbor, size_t items)
+{
+	struct batch batch = { .announced_count = 0 };
+	size_t taken = 0;
+
+	for (; taken < items && taken < BATCH; taken++) {
+		uint32_t id = bitmap_next(&neighbor->pending, neighbor->cursor);
+
+		if (id == BITMAP_END && neighbor->cursor)
+			id = bitmap_next(&neighbor->pending, 0);
+		if (id == BITMAP_END)
+			break;
+		bitmap_remove(&neighbor->pending, id);
+		neighbor->cursor = id + 1;
+		struct net *net = table_net(&speaker->table, id);
+		if (net)
+			take(speaker, neighbor, net, &batch);
+	}
+	send_batch(speaker, neighbor, &batch);
+	if (!neighbor->pending.count && neighbor_is_up(neighbor))
+		send_end_of_rib(speaker, neighbor);
+	neighbor->is_blocked = neighbor_is_up(neighbor) &&
+			       speaker->transport->unsent(speaker->transport,
+							  session_conn(neighbor->session)) >
+				       UNSENT_LIMIT;
+	return items - taken;
+}
+
+size_t announce_work(struct speaker *speaker, size_t items)
+{
+	for (size_t id = 1; id < speaker->neighbor_end && items; id++)
+		if (has_work(speaker->neighbors[id]))
+			items = work_for(speaker, speaker->neighbors[id], items);
+	return items;
+}
+
+void announce_again(struct speaker *speaker, struct neighbor *neighbor)
+{
+	if (neighbor_is_up(neighbor))
+		bitmap_add_below(&neighbor->pending, table_end(&speaker->table));
+}
+
+void announce_session_up(struct speaker *speaker, struct neighbor *neighbor)
+{
+	neighbor->is_blocked = false;
+	neighbor->cursor = 0;
+	neighbor->eor_due = session_common(neighbor->session)->families;
+	if (neighbor->tunnel || neighbor->ordinary->exports_any) {
+		bitmap_add(&speaker->exporters, neighbor->id);
+		announce_again(speaker, neighbor);
+	}
+}
+
+void announce_session_down(struct speaker *speaker, struct neighbor *neighbor)
+{
+	bitmap_remove(&speaker->exporters, neighbor->id);
+	bitmap_empty(&neighbor->pending);
+	bitmap_empty(&neighbor->sent);
+	bitmap_empty(&neighbor->held);
+	neighbor->has_warned_budget = false;
+	neighbor->eor_due = 0;
+	speaker_revisit(speaker);       /* nets that were kept for its sake */
+}

@@ -1,0 +1,22 @@
+/* bgpd/speaker/announce.h - What neighbors are told: the table, through export, into UPDATEs.
+ *
+ * Nets that a neighbor may have to hear of are bits in neighbor->pending, what it has been told bits in
+ * neighbor->sent; the attributes are made anew when they are sent, so no copy of them is kept. */
+#ifndef BGPD_SPEAKER_ANNOUNCE_H
+#define BGPD_SPEAKER_ANNOUNCE_H
+
+#include "bgpd/speaker/state.h"
+
+void announce_session_up(struct speaker *speaker, struct neighbor *neighbor);
+void announce_session_down(struct speaker *speaker, struct neighbor *neighbor);
+/* Everything is said again: other attributes, or the neighbor asked (RFC 2918). */
+void announce_again(struct speaker *speaker, struct neighbor *neighbor);
+/* Sends to all neighbors what waits; items left of the budget. */
+size_t announce_work(struct speaker *speaker, size_t items);
+bool announce_has_work(const struct speaker *speaker);
+
+/* What the neighbor would be told of the net now. */
+enum export_verdict announce_judge(const struct speaker *speaker, const struct neighbor *neighbor,
+				   const struct net *net, struct arena *arena, struct attrs *attrs);
+
+#endif

@@ -1,0 +1,599 @@
+#include "bgpd/speaker/learn.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HEARD_WAIT SECONDS(5)           /* for an End-of-RIB of a peer that may never send one */
+
+/* ---- decision ---- */
+
+uint32_t learn_local_pref(const struct neighbor *neighbor, const struct attr_set *set)
+{
+	if (neighbor && neighbor->tunnel) {
+		const struct tunnel *tunnel = neighbor->tunnel;
+		const struct group *group = tunnel->group;
+		enum role role = failover_role(group->failover, tunnel->place);
+
+		return steering_for(group->config->provider, group->config->failover.mode, role,
+				    failover_place(group->failover, tunnel->place),
+				    &tunnel->config->steering).local_pref;
+	}
+	struct attrs attrs = attr_set_view(set);
+	return attrs.has_local_pref ? attrs.local_pref : LOCAL_PREF_DEFAULT;
+}
+
+static struct candidate candidate_of(const struct speaker *speaker, const struct route *route)
+{
+	const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
+	struct candidate candidate = { .set = route->set, .is_local = !neighbor };
+
+	candidate.local_pref = learn_local_pref(neighbor, route->set);
+	candidate.is_stale = route_is_stale(speaker, route);
+	if (!neighbor)
+		return candidate;
+	struct attrs attrs = attr_set_view(route->set);
+	const struct open *open = session_peer_open(neighbor->session);
+	candidate.is_ibgp = session_ibgp(neighbor->session);
+	candidate.router_id = attrs.has_originator_id ? attrs.originator_id
+						      : open ? open->bgp_id : 0;
+	candidate.cluster_length = (uint32_t)(attrs.cluster_list.length / 4);
+	candidate.peer = neighbor->params->address;
+	return candidate;
+}
+
+size_t learn_candidates(const struct speaker *speaker, const struct net *net,
+			struct candidate candidates[DECISION_MAX],
+			struct route *routes[DECISION_MAX])
+{
+	size_t count = 0;
+
+	for (struct route *route = net->routes; route && count < DECISION_MAX; route = route->next) {
+		if (!route_counts(speaker, route))
+			continue;
+		candidates[count] = candidate_of(speaker, route);
+		routes[count++] = route;
+	}
+	return count;
+}
+
+static struct decision_params decision_params(const struct speaker *speaker)
+{
+	return (struct decision_params){ .always_compare_med = speaker->config->always_compare_med };
+}
+
+/* Puts the best route first and returns it. */
+static struct route *choose(const struct speaker *speaker, struct net *net)
+{
+	struct candidate candidates[DECISION_MAX];
+	struct route *routes[DECISION_MAX];
+
+	if (net->routes && !net->routes->next)
+		return net_best(speaker, net);
+	size_t count = learn_candidates(speaker, net, candidates, routes);
+	if (!count)
+		return NULL;
+	struct decision_params params = decision_params(speaker);
+	struct route *best = routes[decision_make(&params, candidates, count, NULL)];
+	net_put_first(net, best);
+	return best;
+}
+
+/* ---- the chain that a net wants ---- */
+
+/* A next hop on a tunnel is the tunnel.  For IPv6 over a session of IPv4 addresses the far end's
+ * address is what it says in its routes; an IPv4-mapped one says nothing. */
+static struct address far_end(const struct tunnel *tunnel, enum family family,
+			      const struct attrs *attrs)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	struct address peer = tunnel->config->session.address;
+
+	if (family == FAMILY_IPV4 || peer.family == FAMILY_IPV6)
+		return peer;
+	if (address_is_set(&attrs->link_local))
+		return attrs->link_local;
+	if (attrs->next_hop.family == FAMILY_IPV6 &&
+	    memcmp(attrs->next_hop.bytes, mapped, sizeof(mapped)) != 0)
+		return attrs->next_hop;
+	return (struct address){ 0 };
+}
+
+/* The tunnel's egress for this family, made when the first route wants it. */
+static egress_id tunnel_egress(struct speaker *speaker, struct tunnel *tunnel, enum family family,
+			       const struct attr_set *set)
+{
+	if (tunnel->egress[family])
+		return tunnel->egress[family];
+	struct attrs attrs = attr_set_view(set);
+	struct fib_egress at = { .family = (uint8_t)family,
+				 .ifindex = tunnel->link.is_up ? tunnel->link.ifindex : 0,
+				 .gateway = far_end(tunnel, family, &attrs) };
+	struct chains *chains = &speaker->sync.chains;
+	egress_id id = chains_tunnel(chains, tunnel->config->name, tunnel->number, &at);
+
+	if (!id)
+		return 0;
+	tunnel->egress[family] = id;
+	chains_place(chains, id, &at);
+	chains_stand(chains, id, failover_standing(tunnel->group->failover, tunnel->place),
+		     tunnel->config->weight);
+	return id;
+}
+
+static egress_id neighbor_egress(struct speaker *speaker, struct neighbor *neighbor,
+				 enum family family, const struct attr_set *set)
+{
+	struct attrs attrs = attr_set_view(set);
+	struct fib_egress at;
+
+	if (neighbor->last_egress && address_equal(&neighbor->last_next_hop, &attrs.next_hop))
+		return neighbor->last_egress;
+	if (speaker->sync.fib->resolve(speaker->sync.fib, &attrs.next_hop,
+				       speaker->config->fib.style.table, &at))
+		return 0;
+	at.family = (uint8_t)family;
+	if (!address_is_set(&at.gateway))
+		at.gateway = attrs.next_hop;
+	egress_id id = chains_gateway(&speaker->sync.chains, &at);
+	if (id)
+		chains_place(&speaker->sync.chains, id, &at);
+	neighbor->last_next_hop = attrs.next_hop;
+	neighbor->last_egress = id;
+	return id;
+}
+
+static void add_member(struct chain_wish *wish, egress_id id)
+{
+	if (id && wish->count < CHAIN_WIDTH)
+		wish->members[wish->count++] = id;
+}
+
+/* The routes of a group's tunnels to this net, by the tunnel's place. */
+static void routes_by_place(const struct speaker *speaker, const struct group *group,
+			    const struct net *net, struct route *by_place[CHAIN_WIDTH])
+{
+	for (struct route *route = net->routes; route; route = route->next) {
+		const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
+
+		if (neighbor && neighbor->tunnel && neighbor->tunnel->group == group &&
+		    route_counts(speaker, route))
+			by_place[neighbor->tunnel->place] = route;
+	}
+}
+
+/* Which of the routes left is preferred: by the user's order, or where the far side leads by what
+ * it says of its routes. */
+static size_t next_place(const struct speaker *speaker, const struct group *group,
+			 struct route *const by_place[CHAIN_WIDTH])
+{
+	struct candidate candidates[CHAIN_WIDTH];
+	size_t places[CHAIN_WIDTH], count = 0;
+
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		if (!by_place[place])
+			continue;
+		if (group->config->failover.mode != MODE_FOLLOW_PROVIDER)
+			return place;
+		places[count] = place;
+		candidates[count] = candidate_of(speaker, by_place[place]);
+		candidates[count++].local_pref = LOCAL_PREF_DEFAULT;
+	}
+	struct decision_params params = decision_params(speaker);
+	return count ? places[decision_make(&params, candidates, count, NULL)] : CHAIN_WIDTH;
+}
+
+static void wish_for_group(struct speaker *speaker, const struct group *group,
+			   const struct net *net, struct chain_wish *wish)
+{
+	struct route *by_place[CHAIN_WIDTH] = { 0 };
+	size_t place;
+
+	routes_by_place(speaker, group, net, by_place);
+	while ((place = next_place(speaker, group, by_place)) < CHAIN_WIDTH) {
+		add_member(wish, tunnel_egress(speaker, &group->tunnels[place],
+					       (enum family)net->prefix.family,
+					       by_place[place]->set));
+		by_place[place] = NULL;
+	}
+	wish->style = &group->config->style;
+	wish->is_ecmp = group->config->failover.mode == MODE_ECMP;
+}
+
+static void want(struct speaker *speaker, struct net *net, const struct route *best)
+{
+	struct chain_wish wish = { .family = net->prefix.family,
+				   .style = &speaker->config->fib.style };
+	struct neighbor *neighbor = best ? speaker_neighbor_of(speaker, best) : NULL;
+
+	if (neighbor && neighbor->tunnel)
+		wish_for_group(speaker, neighbor->tunnel->group, net, &wish);
+	else if (neighbor)
+		add_member(&wish, neighbor_egress(speaker, neighbor,
+						  (enum family)net->prefix.family, best->set));
+	sync_want(&speaker->sync, net, &wish, speaker->now);
+}
+
+/* ---- one net ---- */
+
+/* Others must hear of it, but for tunnels that would not be told anyway. */
+static void mark_exports(struct speaker *speaker, const struct net *net)
+{
+	for (uint32_t id = bitmap_next(&speaker->exporters, 0); id != BITMAP_END;
+	     id = bitmap_next(&speaker->exporters, id + 1)) {
+		struct neighbor *neighbor = speaker->neighbors[id];
+
+		if (!neighbor->tunnel || bitmap_has(&neighbor->sent, net->id) ||
+		    prefix_rules_match(&neighbor->tunnel->group->config->announce, &net->prefix))
+			bitmap_add(&neighbor->pending, net->id);
+	}
+}
+
+static bool is_told_to_somebody(const struct speaker *speaker, const struct net *net)
+{
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		const struct neighbor *neighbor = speaker->neighbors[id];
+
+		if (neighbor && (bitmap_has(&neighbor->pending, net->id) ||
+				 bitmap_has(&neighbor->sent, net->id)))
+			return true;
+	}
+	return false;
+}
+
+void learn_release(struct speaker *speaker, struct net *net)
+{
+	if (net->routes || !sync_is_done_with(&speaker->sync, net) ||
+	    is_told_to_somebody(speaker, net))
+		return;
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		if (speaker->neighbors[id])
+			bitmap_remove(&speaker->neighbors[id]->held, net->id);
+	bitmap_remove(&speaker->sync.refused, net->id);
+	table_remove(&speaker->table, net);
+}
+
+/* After its routes have changed.  was_best: the chosen one before, NULL if none; touched: the route
+ * whose attributes are new, NULL if none. */
+static void reconsider(struct speaker *speaker, struct net *net, const struct route *was_best,
+		       const struct route *touched)
+{
+	struct route *best = choose(speaker, net);
+
+	want(speaker, net, best);
+	if (best != was_best || (best && best == touched))
+		mark_exports(speaker, net);
+	if (!net->routes)
+		learn_release(speaker, net);
+}
+
+static void count_route(struct neighbor *neighbor, const struct route *route, uint32_t change)
+{
+	neighbor->received += change;
+	if (route->verdict == IMPORT_ACCEPTED)
+		neighbor->accepted += change;
+}
+
+static void drop_route(struct speaker *speaker, struct net *net, struct route *route)
+{
+	struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
+
+	if (neighbor)
+		count_route(neighbor, route, (uint32_t)-1);
+	net_remove_route(&speaker->table, net, route, &speaker->sets);
+}
+
+static void withdraw(struct speaker *speaker, struct neighbor *neighbor, const struct prefix *prefix)
+{
+	struct net *net = table_find(&speaker->table, prefix);
+	struct route *route = net ? net_find_route(net, neighbor->id) : NULL;
+
+	if (!route)
+		return;
+	const struct route *was_best = net_best(speaker, net);
+	drop_route(speaker, net, route);
+	reconsider(speaker, net, was_best, NULL);
+}
+
+/* The set is counted for the route by the caller. */
+static void put(struct speaker *speaker, neighbor_id id, const struct prefix *prefix,
+		const struct attr_set *set, enum import_verdict verdict)
+{
+	struct net *net = table_add(&speaker->table, prefix);
+	const struct route *was_best = net_best(speaker, net);
+	struct route *route = net_find_route(net, id);
+	struct neighbor *neighbor = id ? speaker->neighbors[id] : NULL;
+	uint8_t epoch = neighbor ? neighbor->epoch : 0;
+	bool is_new = !route;
+
+	if (is_new) {
+		route = net_add_route(&speaker->table, net);
+		/* Behind the chosen one, which reconsider compares with. */
+		if (route->next)
+			net_put_first(net, route->next);
+	} else {
+		if (neighbor)
+			count_route(neighbor, route, (uint32_t)-1);
+		attr_sets_drop(&speaker->sets, route->set);
+	}
+	bool says_the_same = !is_new && route->set == set && route->verdict == verdict;
+	bool is_same = says_the_same && route->epoch == epoch;
+	route->set = attr_set_ref(set);
+	route->neighbor = id;
+	route->epoch = epoch;
+	route->verdict = (uint8_t)verdict;
+	if (neighbor)
+		count_route(neighbor, route, 1);
+	if (is_same)
+		return;
+	route->learned_s = (uint32_t)((speaker->now - speaker->started) / 1000);
+	reconsider(speaker, net, was_best, says_the_same ? NULL : route);
+}
+
+/* ---- messages ---- */
+
+static enum import_verdict judge(const struct speaker *speaker, const struct neighbor *neighbor,
+				 const struct prefix *prefix, const struct attrs *attrs)
+{
+	enum import_verdict verdict = import_route(&neighbor->import, prefix, attrs,
+						   session_ibgp(neighbor->session));
+
+	if (verdict != IMPORT_ACCEPTED || !neighbor->tunnel ||
+	    neighbor->tunnel->group->config->guard != GUARD_REFUSE)
+		return verdict;
+	for (size_t i = 0; i < speaker->tunnel_count; i++) {
+		const struct address *outside = &speaker->tunnels[i]->config->outside;
+
+		if (address_is_set(outside) && prefix_contains_address(prefix, outside))
+			return IMPORT_ENDPOINT;
+	}
+	return verdict;
+}
+
+/* True when the session had to be torn down. */
+static bool is_over_limit(struct speaker *speaker, struct neighbor *neighbor,
+			  enum import_verdict *verdict)
+{
+	const struct prefix_limit *limit = neighbor->limit;
+	char reason[64];
+
+	if (!limit->max || neighbor->received < limit->max / 10 * 8)
+		return false;
+	snprintf(reason, sizeof(reason), "%u of at most %u prefixes", neighbor->received, limit->max);
+	if (!neighbor->has_warned_limit)
+		speaker_note(speaker, NOTE_WARNING, "limit", neighbor->params->name,
+			     "neighbor is close to its prefix limit", reason);
+	neighbor->has_warned_limit = true;
+	if (neighbor->received < limit->max)
+		return false;
+	if (limit->action == LIMIT_DISCARD) {
+		*verdict = IMPORT_OVER_LIMIT;
+		return false;
+	}
+	struct notification cease = { .code = NOTIFY_CEASE, .subcode = CEASE_MAX_PREFIXES };
+	speaker_note(speaker, NOTE_ERROR, "limit", neighbor->params->name,
+		     "neighbor sent more prefixes than max_prefixes allows", reason);
+	session_fail(neighbor->session, &cease,
+		     limit->restart_s ? SECONDS(limit->restart_s) : NEVER, speaker->now);
+	return true;
+}
+
+static bool is_known(const struct speaker *speaker, const struct neighbor *neighbor,
+		     const struct prefix *prefix)
+{
+	const struct net *net = table_find(&speaker->table, prefix);
+
+	return net && net_find_route(net, neighbor->id);
+}
+
+static void see_med(struct tunnel *tunnel, const struct attrs *attrs)
+{
+	tunnel->has_med = attrs->has_med;
+	tunnel->med = attrs->has_med ? attrs->med : 0;
+}
+
+/* False when the session did not survive it. */
+static bool announce_all(struct speaker *speaker, struct neighbor *neighbor, struct nlri nlri,
+			 const struct attrs *attrs)
+{
+	struct prefix prefix;
+	bool is_up = true;
+
+	if (!read_left(&nlri.prefixes))
+		return true;
+	const struct attr_set *set = attr_sets_intern(&speaker->sets, attrs);
+	while (is_up && nlri_next(&nlri, &prefix)) {
+		enum import_verdict verdict = judge(speaker, neighbor, &prefix, attrs);
+
+		if (!is_known(speaker, neighbor, &prefix) &&
+		    is_over_limit(speaker, neighbor, &verdict))
+			is_up = false;
+		else
+			put(speaker, neighbor->id, &prefix, set, verdict);
+		if (verdict == IMPORT_ACCEPTED && neighbor->tunnel)
+			see_med(neighbor->tunnel, attrs);
+	}
+	attr_sets_drop(&speaker->sets, set);
+	return is_up;
+}
+
+static void withdraw_all(struct speaker *speaker, struct neighbor *neighbor, struct nlri nlri)
+{
+	struct prefix prefix;
+
+	while (nlri_next(&nlri, &prefix))
+		withdraw(speaker, neighbor, &prefix);
+}
+
+static void tell_flaws(struct speaker *speaker, const struct neighbor *neighbor,
+		       const struct update *update)
+{
+	for (size_t i = 0; i < update->flaw_count && i < UPDATE_FLAWS; i++) {
+		const struct update_flaw *flaw = &update->flaws[i];
+		char reason[256];
+		int length = snprintf(reason, sizeof(reason), "attribute %u: %s; bytes", flaw->code,
+				      flaw->reason);
+
+		for (size_t b = 0; b < flaw->bytes.length && b < 48 && length > 0; b++)
+			length += snprintf(reason + length, sizeof(reason) - (size_t)length, " %02x",
+					   flaw->bytes.bytes[b]);
+		speaker_note(speaker, NOTE_WARNING, "update", neighbor->params->name,
+			     flaw->discarded ? "malformed attribute dropped (RFC 7606)"
+					     : "malformed attribute: its routes count as withdrawn "
+					       "(RFC 7606)", reason);
+	}
+}
+
+void learn_update(struct speaker *speaker, struct neighbor *neighbor, struct reader body)
+{
+	struct update_context context = session_context(neighbor->session);
+	struct update update;
+
+	arena_reset(&speaker->arena);
+	update_parse(body, &context, &speaker->arena, &update);
+	if (update.flaw_count) {
+		session_count_flaws(neighbor->session, update.flaw_count);
+		tell_flaws(speaker, neighbor, &update);
+	}
+	if (update.verdict == UPDATE_RESET) {
+		session_fail(neighbor->session, &update.error, 0, speaker->now);
+		return;
+	}
+	withdraw_all(speaker, neighbor, update.withdrawn);
+	withdraw_all(speaker, neighbor, update.mp_withdrawn);
+	if (update.verdict == UPDATE_AS_WITHDRAW) {
+		withdraw_all(speaker, neighbor, update.announced);
+		withdraw_all(speaker, neighbor, update.mp_announced);
+		return;
+	}
+	struct attrs attrs = update.attrs;
+	if (!announce_all(speaker, neighbor, update.announced, &attrs))
+		return;
+	attrs.next_hop = update.mp_next_hop;
+	attrs.link_local = update.mp_link_local;
+	if (!announce_all(speaker, neighbor, update.mp_announced, &attrs))
+		return;
+	if (update.end_of_rib != FAMILY_NONE)
+		neighbor->heard |= (uint8_t)FAMILY_BIT(update.end_of_rib);
+}
+
+/* ---- what we announce ourselves ---- */
+
+/* A rule with le or ge says what may be passed on; its own prefix is ours to announce if it matches. */
+static bool originates(const struct prefix_rule *rule)
+{
+	return prefix_rule_matches(rule, &rule->prefix);
+}
+
+void learn_own(struct speaker *speaker, const struct prefix_rules *rules)
+{
+	struct attrs attrs = { .origin = ORIGIN_IGP };
+	const struct attr_set *set = attr_sets_intern(&speaker->sets, &attrs);
+
+	for (size_t i = 0; i < rules->count; i++)
+		if (originates(&rules->rules[i]))
+			put(speaker, NEIGHBOR_LOCAL, &rules->rules[i].prefix, set, IMPORT_ACCEPTED);
+	attr_sets_drop(&speaker->sets, set);
+}
+
+void learn_forget_own(struct speaker *speaker, const struct prefix_rules *rules)
+{
+	for (size_t i = 0; i < rules->count; i++) {
+		struct net *net = table_find(&speaker->table, &rules->rules[i].prefix);
+		struct route *route = net ? net_find_route(net, NEIGHBOR_LOCAL) : NULL;
+
+		if (!route)
+			continue;
+		const struct route *was_best = net_best(speaker, net);
+		drop_route(speaker, net, route);
+		reconsider(speaker, net, was_best, NULL);
+	}
+}
+
+/* ---- sessions ---- */
+
+bool learn_has_heard_all(const struct neighbor *neighbor)
+{
+	uint8_t families = session_common(neighbor->session)->families;
+
+	return (neighbor->heard & families) == families;
+}
+
+void learn_session_up(struct speaker *speaker, struct neighbor *neighbor)
+{
+	const struct open *open = session_peer_open(neighbor->session);
+
+	neighbor->heard = 0;
+	neighbor->has_warned_limit = neighbor->has_hit_limit = false;
+	neighbor->heard_by = speaker->now + HEARD_WAIT;
+	/* RFC 4724 4.2: without the F bit its forwarding state is gone, and our copy is worth nothing. */
+	if (neighbor->keeps_stale && (!open->capabilities.graceful_restart ||
+				      !open->capabilities.forwarding_kept)) {
+		neighbor->keeps_stale = false;
+		speaker_revisit(speaker);
+	}
+	neighbor->stale_until = NEVER;
+}
+
+void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, bool keep_stale)
+{
+	const struct open *open = session_peer_open(neighbor->session);
+
+	neighbor->epoch++;
+	neighbor->heard_by = NEVER;
+	neighbor->keeps_stale = keep_stale;
+	neighbor->stale_until = NEVER;
+	if (keep_stale)
+		neighbor->stale_until = speaker->now + SECONDS(open->capabilities.restart_time_s);
+	speaker_revisit(speaker);
+}
+
+void learn_heard_all(struct speaker *speaker, struct neighbor *neighbor)
+{
+	neighbor->heard_by = NEVER;
+	neighbor->keeps_stale = false;
+	neighbor->stale_until = NEVER;
+	if (neighbor->tunnel)
+		neighbor->tunnel->usual_med = neighbor->tunnel->med;
+	speaker_revisit(speaker);
+}
+
+/* ---- the walk over all nets ---- */
+
+static void drop_dead_routes(struct speaker *speaker, struct net *net)
+{
+	for (struct route *route = net->routes, *next; route; route = next) {
+		const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
+
+		next = route->next;
+		if (neighbor && route->epoch != neighbor->epoch && !neighbor->keeps_stale)
+			drop_route(speaker, net, route);
+	}
+}
+
+static void revisit(struct speaker *speaker, struct net *net)
+{
+	/* A best route of a session that went was net_best no longer: ask the list itself. */
+	const struct route *was_best = net->routes;
+
+	if (was_best && was_best->verdict != IMPORT_ACCEPTED)
+		was_best = NULL;
+	if (!net->routes) {
+		if (!bitmap_has(&speaker->sync.adopted, net->id))
+			reconsider(speaker, net, NULL, NULL);
+		return;
+	}
+	drop_dead_routes(speaker, net);
+	reconsider(speaker, net, was_best, NULL);
+}
+
+size_t learn_revisit(struct speaker *speaker, size_t items)
+{
+	for (; items && speaker->revisit_left; items--, speaker->revisit_left--) {
+		if (speaker->revisit_cursor >= table_end(&speaker->table))
+			speaker->revisit_cursor = 0;
+		struct net *net = table_net(&speaker->table, speaker->revisit_cursor++);
+		if (net)
+			revisit(speaker, net);
+	}
+	return items;
+}

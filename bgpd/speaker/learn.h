@@ -1,0 +1,32 @@
+/* bgpd/speaker/learn.h - What neighbors tell us: into the table, through import and decision, to the
+ * chain that each prefix wants. */
+#ifndef BGPD_SPEAKER_LEARN_H
+#define BGPD_SPEAKER_LEARN_H
+
+#include "bgpd/speaker/state.h"
+
+void learn_update(struct speaker *speaker, struct neighbor *neighbor, struct reader body);
+/* Our own announcements, as routes of NEIGHBOR_LOCAL. */
+void learn_own(struct speaker *speaker, const struct prefix_rules *rules);
+void learn_forget_own(struct speaker *speaker, const struct prefix_rules *rules);
+
+void learn_session_up(struct speaker *speaker, struct neighbor *neighbor);
+void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, bool keep_stale);
+/* The neighbor has told all it had, or we wait no longer. */
+void learn_heard_all(struct speaker *speaker, struct neighbor *neighbor);
+bool learn_has_heard_all(const struct neighbor *neighbor);
+
+/* Part of the walk over all nets: drops what is stale, decides, wants.  Items left of the budget. */
+size_t learn_revisit(struct speaker *speaker, size_t items);
+
+/* Local preference in effect for a route of this neighbor. */
+uint32_t learn_local_pref(const struct neighbor *neighbor, const struct attr_set *set);
+/* The routes of a net that may be chosen, as the decision sees them; returns how many. */
+size_t learn_candidates(const struct speaker *speaker, const struct net *net,
+			struct candidate candidates[DECISION_MAX],
+			struct route *routes[DECISION_MAX]);
+
+/* Frees the net if nobody needs it any more: no route, nothing in the kernel, told to nobody. */
+void learn_release(struct speaker *speaker, struct net *net);
+
+#endif

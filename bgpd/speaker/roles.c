@@ -1,0 +1,471 @@
+#include "bgpd/speaker/roles.h"
+
+#include "bgpd/speaker/announce.h"
+
+#include <stdio.h>
+
+/* A route that keeps traffic in stands behind the routes it covers for. */
+#define UNREACHABLE_METRIC 10000u
+
+/* Inbound traffic has moved when the tunnel has this many times what all others have. */
+#define MOVED_RATIO 10
+#define MOVED_BYTES 2000
+
+/* ---- chains ---- */
+
+static void stand(struct speaker *speaker, const struct group *group)
+{
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		const struct tunnel *tunnel = &group->tunnels[place];
+		enum standing standing = failover_standing(group->failover, place);
+
+		for (size_t family = FAMILY_IPV4; family < FAMILY_COUNT; family++)
+			if (tunnel->egress[family])
+				chains_stand(&speaker->sync.chains, tunnel->egress[family], standing,
+					     tunnel->config->weight);
+	}
+	sync_move(&speaker->sync, speaker->now);
+}
+
+/* ---- roles, once the chains are where they should be ---- */
+
+static const char *why(const struct tunnel *tunnel, enum role role, char reason[160])
+{
+	enum signal_kind kind;
+	const struct signal *blame = liveness_blame(&tunnel->liveness, &kind);
+
+	if (role == ROLE_UNUSABLE && blame) {
+		snprintf(reason, 160, "%s %s: %s", signal_kind_name(kind),
+			 signal_state_name(blame->state), blame->reason);
+		return reason;
+	}
+	if (failover_is_pinned(tunnel->group->failover, tunnel->place))
+		return "pinned";
+	return NULL;
+}
+
+static void tell_role(struct speaker *speaker, struct tunnel *tunnel, enum role role)
+{
+	struct group *group = tunnel->group;
+	char reason[160];
+	struct note note = { .level = NOTE_NOTICE, .kind = "role", .subject = tunnel->config->name,
+			     .text = "tunnel role changed", .from = role_name(tunnel->role),
+			     .to = role_name(role), .reason = why(tunnel, role, reason),
+			     .duration_ms = -1 };
+
+	if (role == ROLE_ACTIVE && group->failed_at != NEVER) {
+		note.duration_ms = speaker->now - group->failed_at;
+		group->failed_at = NEVER;
+	}
+	speaker->journal->note(speaker->journal, &note, speaker->now);
+}
+
+/* The tunnel that failed is told of first, then who took over. */
+static bool tell_roles(struct speaker *speaker, struct group *group)
+{
+	static const enum role order[] = { ROLE_UNUSABLE, ROLE_DRAINED, ROLE_STANDBY, ROLE_ACTIVE };
+	bool changed = false;
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		for (size_t place = 0; place < group->tunnel_count; place++) {
+			struct tunnel *tunnel = &group->tunnels[place];
+			enum role role = failover_role(group->failover, place);
+
+			if (role != order[i] || role == tunnel->role)
+				continue;
+			if (tunnel->role == ROLE_ACTIVE && role == ROLE_UNUSABLE)
+				group->failed_at = speaker->now;
+			tell_role(speaker, tunnel, role);
+			tunnel->role = role;
+			tunnel->role_since = speaker->now;
+			changed = true;
+		}
+	}
+	return changed;
+}
+
+static bool same_steering(const struct steering *a, const struct steering *b)
+{
+	return a->sends_med == b->sends_med && a->med == b->med && a->prepend == b->prepend &&
+	       a->graceful_shutdown == b->graceful_shutdown;
+}
+
+static void steer(struct speaker *speaker, struct group *group)
+{
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		struct tunnel *tunnel = &group->tunnels[place];
+		struct steering steering =
+			steering_for(group->config->provider, group->config->failover.mode,
+				     failover_announced(group->failover, place),
+				     failover_place(group->failover, place),
+				     &tunnel->config->steering);
+		bool is_same = same_steering(&steering, &tunnel->steering);
+
+		tunnel->steering = steering;
+		if (!is_same)
+			announce_again(speaker, tunnel->neighbor);
+	}
+}
+
+void roles_update(struct speaker *speaker, struct group *group)
+{
+	stand(speaker, group);
+	if (tell_roles(speaker, group))
+		speaker_revisit(speaker);
+	steer(speaker, group);
+}
+
+/* ---- evidence ---- */
+
+static bool another_is_usable(const struct group *group, const struct tunnel *tunnel)
+{
+	for (size_t place = 0; place < group->tunnel_count; place++)
+		if (place != tunnel->place && group->tunnels[place].liveness.usable)
+			return true;
+	return false;
+}
+
+/* A tunnel that has just come up carries traffic only once it has told what it can reach, unless there
+ * is no other: chains still name it for prefixes that it may no longer offer. */
+static bool is_trusted(const struct tunnel *tunnel)
+{
+	return tunnel->liveness.usable &&
+	       (tunnel->neighbor->heard_by == NEVER || !another_is_usable(tunnel->group, tunnel));
+}
+
+void roles_report(struct speaker *speaker, struct group *group)
+{
+	for (size_t place = 0; place < group->tunnel_count; place++)
+		failover_report(group->failover, place, is_trusted(&group->tunnels[place]),
+				speaker->now);
+	roles_update(speaker, group);
+}
+
+void roles_signal(struct speaker *speaker, struct tunnel *tunnel, enum signal_kind kind,
+		  enum signal_state state, const char *reason)
+{
+	enum signal_state before = tunnel->liveness.signals[kind].state;
+
+	if (liveness_report(&tunnel->liveness, kind, state, reason, speaker->now))
+		roles_report(speaker, tunnel->group);
+	if (state == before)
+		return;
+	struct note note = { .level = NOTE_INFO, .kind = "signal", .subject = tunnel->config->name,
+			     .text = signal_kind_name(kind), .from = signal_state_name(before),
+			     .to = signal_state_name(state), .reason = reason, .duration_ms = -1 };
+	speaker->journal->note(speaker->journal, &note, speaker->now);
+}
+
+/* ---- the interface ---- */
+
+static bool carries_inside(const struct link_state *link, const struct address *inside)
+{
+	for (size_t i = 0; i < link->address_count; i++)
+		if (address_equal(&link->addresses[i], inside))
+			return true;
+	return false;
+}
+
+static enum signal_state judge_link(const struct tunnel *tunnel, const char **reason)
+{
+	const struct link_state *link = &tunnel->link;
+	const struct { bool is_wrong; const char *text; } faults[] = {
+		{ !link->ifindex, "there is no such interface" },
+		{ !link->is_up, "interface is down" },
+		{ !link->has_carrier, "interface has no carrier" },
+		{ !link->lower_is_up, "the interface below is down" },
+		{ !carries_inside(link, &tunnel->config->inside),
+		  "interface does not carry the inside address" },
+	};
+
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+		if (faults[i].is_wrong) {
+			*reason = faults[i].text;
+			return STATE_DOWN;
+		}
+	}
+	*reason = "interface is up";
+	return STATE_UP;
+}
+
+/* A nexthop object lives only on a device that is up and has carrier. */
+static void place_egresses(struct speaker *speaker, struct tunnel *tunnel)
+{
+	const struct link_state *link = &tunnel->link;
+	bool is_armed = link->ifindex && link->is_up && link->has_carrier;
+	struct chains *chains = &speaker->sync.chains;
+
+	for (size_t family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
+		const struct egress *egress = chains_egress(chains, tunnel->egress[family]);
+
+		if (!egress)
+			continue;
+		struct fib_egress at = egress->at;
+		at.ifindex = is_armed ? link->ifindex : 0;
+		int error = chains_place(chains, tunnel->egress[family], &at);
+		if (error)
+			speaker_note(speaker, NOTE_WARNING, "fib", tunnel->config->name,
+				     "the kernel refused the tunnel's nexthop",
+				     speaker->sync.fib->error);
+	}
+}
+
+/* The egress of the session's own family exists as soon as its device does: routes and the kernel's
+ * leftovers of an earlier run find it there. */
+static void arm(struct speaker *speaker, struct tunnel *tunnel)
+{
+	const struct address *peer = &tunnel->config->session.address;
+	struct fib_egress at = { .family = peer->family, .ifindex = tunnel->link.ifindex,
+				 .gateway = *peer };
+
+	if (!tunnel->egress[peer->family] && tunnel->link.is_up && tunnel->link.has_carrier)
+		tunnel->egress[peer->family] =
+			chains_tunnel(&speaker->sync.chains, tunnel->config->name, tunnel->number,
+				      &at);
+	place_egresses(speaker, tunnel);
+}
+
+void roles_link(struct speaker *speaker, struct tunnel *tunnel, const struct link_state *link)
+{
+	const char *reason;
+	enum signal_state before = tunnel->liveness.signals[SIGNAL_LINK].state;
+
+	tunnel->link = *link;
+	enum signal_state state = judge_link(tunnel, &reason);
+	arm(speaker, tunnel);
+	roles_signal(speaker, tunnel, SIGNAL_LINK, state, reason);
+	stand(speaker, tunnel->group);
+	if (state == before)
+		return;
+	if (state == STATE_UP)
+		session_hurry(tunnel->neighbor->session, speaker->now);
+	else
+		session_abandon(tunnel->neighbor->session, reason, speaker->now);
+}
+
+/* ---- traffic ---- */
+
+static void judge_settling(struct speaker *speaker, struct group *group)
+{
+	uint64_t target = 0, others = 0;
+
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		const struct tunnel *tunnel = &group->tunnels[place];
+		uint64_t bytes = tunnel->counters.rx_bytes - tunnel->before.rx_bytes;
+
+		if (failover_announced(group->failover, place) == ROLE_ACTIVE)
+			target += bytes;
+		else
+			others += bytes;
+	}
+	if (target < MOVED_BYTES || target < others * MOVED_RATIO)
+		return;
+	failover_settled(group->failover, speaker->now);
+	roles_update(speaker, group);
+}
+
+/* Lowest MED that the far side announces; what makes follow-provider follow, and maintenance seen. */
+static size_t lowest_med(const struct group *group)
+{
+	size_t lowest = group->tunnel_count;
+	bool is_tie = false;
+
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		const struct tunnel *tunnel = &group->tunnels[place];
+
+		if (!tunnel->liveness.usable || !tunnel->has_med)
+			continue;
+		if (lowest == group->tunnel_count || tunnel->med < group->tunnels[lowest].med) {
+			lowest = place;
+			is_tie = false;
+		} else if (tunnel->med == group->tunnels[lowest].med) {
+			is_tie = true;
+		}
+	}
+	return is_tie ? group->tunnel_count : lowest;
+}
+
+/* A preference that the far side always had is no maintenance; one that it changed is. */
+static bool is_maintenance(const struct group *group, size_t place)
+{
+	const struct tunnel *hinted = &group->tunnels[place];
+
+	if (hinted->med < hinted->usual_med)
+		return true;
+	for (size_t other = 0; other < group->tunnel_count; other++) {
+		const struct tunnel *tunnel = &group->tunnels[other];
+
+		if (other != place && tunnel->has_med && tunnel->med > tunnel->usual_med)
+			return true;
+	}
+	return false;
+}
+
+static void take_hint(struct speaker *speaker, struct group *group)
+{
+	size_t place = lowest_med(group);
+	bool follows = group->config->failover.mode == MODE_FOLLOW_PROVIDER;
+
+	if (!follows && (!group->config->obeys_maintenance || place == group->tunnel_count ||
+			 !group->config->provider->moves_by_med || !is_maintenance(group, place)))
+		place = group->tunnel_count;
+	failover_hint(group->failover, place, speaker->now);
+	roles_update(speaker, group);
+}
+
+static bool is_last(const struct group *group, const struct tunnel *tunnel)
+{
+	return tunnel->place + 1 == group->tunnel_count;
+}
+
+void roles_traffic(struct speaker *speaker, struct tunnel *tunnel, const struct link_counters *now)
+{
+	struct group *group = tunnel->group;
+
+	tunnel->before = tunnel->has_counters ? tunnel->counters : *now;
+	tunnel->counters = *now;
+	tunnel->has_counters = true;
+	/* An interface that was made anew counts from 0. */
+	if (now->rx_bytes < tunnel->before.rx_bytes || now->tx_bytes < tunnel->before.tx_bytes)
+		tunnel->before = *now;
+	group->rate_in[tunnel->place] = now->rx_bytes - tunnel->before.rx_bytes;
+	group->rate_out[tunnel->place] = now->tx_bytes - tunnel->before.tx_bytes;
+	if (!is_last(group, tunnel))
+		return;
+	take_hint(speaker, group);
+	if (failover_is_settling(group->failover))
+		judge_settling(speaker, group);
+	else
+		roles_judge_symmetry(speaker, group);
+}
+
+void roles_judge_symmetry(struct speaker *speaker, struct group *group)
+{
+	struct symmetry_tunnel tunnels[CHAIN_WIDTH] = { 0 };
+
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		const struct tunnel *tunnel = &group->tunnels[place];
+
+		tunnels[place] = (struct symmetry_tunnel){
+			.name = tunnel->config->name,
+			.is_usable = tunnel->liveness.usable,
+			.is_active = tunnel->role == ROLE_ACTIVE,
+			.path_length = 1u + tunnel->steering.prepend,
+			.med = tunnel->steering.sends_med ? tunnel->steering.med : 0,
+			.bytes_in = group->rate_in[place],
+			.bytes_out = group->rate_out[place],
+		};
+	}
+	group->symmetry = symmetry_judge(group->config->provider->choice, tunnels,
+					 group->tunnel_count);
+	if (group->symmetry.verdict == group->told_symmetry ||
+	    group->symmetry.verdict == SYMMETRY_UNDETERMINED)
+		return;
+	bool is_wrong = group->symmetry.verdict == SYMMETRY_ASYMMETRIC;
+	if (is_wrong || group->told_symmetry == SYMMETRY_ASYMMETRIC)
+		speaker_note(speaker, is_wrong ? NOTE_WARNING : NOTE_NOTICE, "symmetry",
+			     group->config->name,
+			     is_wrong ? "both directions do not use the same tunnel"
+				      : "both directions use the same tunnel again",
+			     group->symmetry.cause);
+	group->told_symmetry = group->symmetry.verdict;
+}
+
+/* ---- time ---- */
+
+msec_t roles_deadline(const struct speaker *speaker)
+{
+	msec_t deadline = NEVER;
+
+	for (size_t i = 0; i < speaker->group_count; i++)
+		deadline = sooner(deadline, failover_deadline(speaker->groups[i].failover));
+	return deadline;
+}
+
+void roles_tick(struct speaker *speaker)
+{
+	for (size_t i = 0; i < speaker->group_count; i++) {
+		struct group *group = &speaker->groups[i];
+
+		if (failover_deadline(group->failover) > speaker->now)
+			continue;
+		failover_tick(group->failover, speaker->now);
+		roles_update(speaker, group);
+	}
+}
+
+/* ---- fail closed, and the way to the outer endpoints ---- */
+
+static void close_group(struct speaker *speaker, const struct group_config *group)
+{
+	for (size_t i = 0; i < group->accept.count; i++) {
+		struct fib_route route = {
+			.prefix = group->accept.rules[i].prefix,
+			.table = group->style.table,
+			.metric = group->style.metric + UNREACHABLE_METRIC,
+			.kind = group->when_down == WHEN_DOWN_BLACKHOLE ? FIB_BLACKHOLE
+									 : FIB_UNREACHABLE,
+		};
+
+		/* Without the default route the tunnels themselves would have no way out. */
+		if (route.prefix.length)
+			sync_static(&speaker->sync, &route, speaker->now);
+	}
+}
+
+static bool may_be_captured(const struct group_config *group, const struct address *outside)
+{
+	for (size_t i = 0; i < group->accept.count; i++)
+		if (prefix_contains_address(&group->accept.rules[i].prefix, outside))
+			return true;
+	return false;
+}
+
+static bool is_tunnel_device(const struct speaker *speaker, int ifindex)
+{
+	for (size_t i = 0; i < speaker->tunnel_count; i++)
+		if (speaker->tunnels[i]->link.ifindex == ifindex)
+			return true;
+	return false;
+}
+
+/* As long as the underlay's own way cannot be seen, because ours hides it, the pin stays as it is. */
+static void pin(struct speaker *speaker, const struct group_config *group, struct tunnel *tunnel)
+{
+	const struct address *outside = &tunnel->config->outside;
+	struct fib *fib = speaker->sync.fib;
+	struct fib_route route = {
+		.prefix = prefix_host(outside),
+		.table = group->style.table,
+		.metric = group->style.metric,
+		.kind = FIB_PIN,
+	};
+
+	if (fib->resolve(fib, outside, group->style.table, &route.via) == 0 &&
+	    !is_tunnel_device(speaker, route.via.ifindex))
+		tunnel->underlay = route.via;
+	if (!tunnel->underlay.ifindex)
+		return;
+	route.via = tunnel->underlay;
+	sync_static(&speaker->sync, &route, speaker->now);
+}
+
+void roles_guard(struct speaker *speaker)
+{
+	sync_statics_begin(&speaker->sync);
+	for (size_t i = 0; i < speaker->group_count; i++) {
+		struct group *group = &speaker->groups[i];
+
+		if (group->config->when_down != WHEN_DOWN_REMOVE)
+			close_group(speaker, group->config);
+		for (size_t place = 0; place < group->tunnel_count; place++) {
+			struct tunnel *tunnel = &group->tunnels[place];
+			const struct address *outside = &tunnel->config->outside;
+
+			if (group->config->guard == GUARD_PIN && address_is_set(outside) &&
+			    may_be_captured(group->config, outside))
+				pin(speaker, group->config, tunnel);
+		}
+	}
+	sync_statics_end(&speaker->sync);
+}

@@ -1,0 +1,160 @@
+/* bgpd/speaker/state.h - What a speaker holds.  For bgpd/speaker.c and the files of this folder only.
+ *
+ *     learn.c      UPDATE in     -> table, decision, the chain that a prefix wants
+ *     announce.c   table         -> UPDATE out
+ *     roles.c      signals       -> standings, chains, roles, and what is announced by them
+ *     view.c       what people and programs may see of it
+ *
+ * Data flows in that order; speaker.c stands on top and hands events to them. */
+#ifndef BGPD_SPEAKER_STATE_H
+#define BGPD_SPEAKER_STATE_H
+
+#include "bgpd/rib/decision.h"
+#include "bgpd/speaker.h"
+#include "fib/sync.h"
+#include "policy/symmetry.h"
+
+struct tunnel;
+
+struct neighbor {
+	struct session *session;
+	const struct session_params *params;    /* of the config */
+	const struct neighbor_config *ordinary; /* NULL for the far end of a tunnel */
+	struct tunnel *tunnel;                  /* NULL for an ordinary neighbor */
+	const struct prefix_limit *limit;
+	neighbor_id id;
+	bool is_shut_down;                      /* by an operator */
+
+	/* in */
+	struct import_params import;
+	struct address local;                   /* our address on the session, once established */
+	uint8_t epoch;                          /* of the present session */
+	uint8_t heard;                          /* FAMILY_BITs whose End-of-RIB has come */
+	bool keeps_stale;                       /* RFC 4724: routes of the last epoch still count */
+	bool has_warned_limit, has_hit_limit;
+	msec_t heard_by;                        /* End-of-RIB is waited for no longer than this */
+	msec_t stale_until;
+	uint32_t received, accepted;
+	struct address last_next_hop;           /* of an ordinary neighbor: resolved to last_egress */
+	egress_id last_egress;
+
+	/* out */
+	struct bitmap pending, sent, held;      /* nets to be looked at; announced; over the budget */
+	uint32_t cursor;
+	uint8_t eor_due;                        /* FAMILY_BITs */
+	bool is_blocked;                        /* its TCP takes no more: wait for speaker_drained */
+	bool has_warned_budget;
+};
+
+struct group;
+
+struct tunnel {
+	const struct tunnel_config *config;
+	struct group *group;
+	struct neighbor *neighbor;
+	size_t number;                          /* among all tunnels */
+	size_t place;                           /* in its group */
+	struct liveness liveness;
+	struct link_state link;
+	struct link_counters counters, before;  /* before: at the last look at traffic */
+	bool has_counters;
+	struct fib_egress underlay;             /* the way to its outer endpoint, as last seen */
+	egress_id egress[FAMILY_COUNT];
+	enum role role;                         /* as last told */
+	msec_t role_since;
+	struct steering steering;               /* as announced */
+	bool has_med;                           /* of what the far side announces */
+	uint32_t med, usual_med;
+};
+
+struct group {
+	const struct group_config *config;
+	struct failover *failover;
+	struct tunnel *tunnels;                 /* in order of preference */
+	size_t tunnel_count;
+	msec_t failed_at;                       /* of the active tunnel; NEVER: nothing failed */
+	uint64_t rate_in[CHAIN_WIDTH], rate_out[CHAIN_WIDTH];   /* bytes in the last interval */
+	struct symmetry symmetry;
+	enum symmetry_verdict told_symmetry;
+};
+
+struct conn_owner {
+	conn_id conn;
+	struct neighbor *neighbor;
+};
+
+struct speaker {
+	struct session_io io;
+	const struct config *config;
+	struct transport *transport;
+	struct journal *journal;
+	msec_t started, now;
+
+	struct table table;
+	struct attr_sets sets;
+	struct sync sync;
+	struct arena arena;                     /* of one message */
+
+	struct neighbor **neighbors;            /* by neighbor_id; [0] is NULL: ourselves */
+	size_t neighbor_end;
+	struct group *groups;
+	size_t group_count;
+	struct tunnel **tunnels;                /* all of them, in the config's order */
+	size_t tunnel_count;
+	struct conn_owner *conns;
+	size_t conn_count, conn_size;
+
+	struct prefix *inside_links;            /* of all tunnels, for import */
+	struct bitmap exporters;                /* neighbor ids that learned routes may go to */
+
+	/* a walk over all nets: after a role changed, a session ended or an End-of-RIB came */
+	uint32_t revisit_cursor, revisit_left;
+	msec_t sweep_at, patience_until;        /* NEVER: done */
+	bool is_stopping;
+	uint8_t message[MESSAGE_EXTENDED];      /* the one that is being built */
+};
+
+/* Tells the journal; any of subject, from, to and reason may be NULL. */
+void speaker_note(struct speaker *speaker, enum note_level level, const char *kind,
+		  const char *subject, const char *text, const char *reason);
+
+/* All nets are looked at again, in the background. */
+static inline void speaker_revisit(struct speaker *speaker)
+{
+	speaker->revisit_left = table_end(&speaker->table);
+}
+
+static inline bool neighbor_is_up(const struct neighbor *neighbor)
+{
+	return session_state(neighbor->session) == SESSION_ESTABLISHED;
+}
+
+static inline struct neighbor *speaker_neighbor_of(const struct speaker *speaker,
+						   const struct route *route)
+{
+	return route->neighbor ? speaker->neighbors[route->neighbor] : NULL;
+}
+
+static inline bool route_is_stale(const struct speaker *speaker, const struct route *route)
+{
+	const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
+
+	return neighbor && route->epoch != neighbor->epoch;
+}
+
+/* May be chosen: accepted, and of a session that is there or whose routes are kept. */
+static inline bool route_counts(const struct speaker *speaker, const struct route *route)
+{
+	const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
+
+	return route->verdict == IMPORT_ACCEPTED &&
+	       (!neighbor || route->epoch == neighbor->epoch || neighbor->keeps_stale);
+}
+
+/* The route that was chosen; NULL when none may be. */
+static inline struct route *net_best(const struct speaker *speaker, const struct net *net)
+{
+	return net->routes && route_counts(speaker, net->routes) ? net->routes : NULL;
+}
+
+#endif
