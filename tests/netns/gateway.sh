@@ -12,9 +12,9 @@ gw_config() { # [EXTRA KEYS OF THE GROUP]
 	  "groups": [
 	    {
 	      "name": "cloud",
-	      "provider": "aws-vgw",
+	      "provider": "${PROVIDER:-aws-vgw}",
 	      "mode": "active-standby",
-	      "accept": ["10.0.0.0/8 le 24"],
+	      "accept": ["${ACCEPT:-$FAR_PREFIX le 24}"],
 	      "hold_time": $HOLD_TIME,
 	      "revert_delay": ${REVERT_DELAY:-2},
 	      "settle": 1,

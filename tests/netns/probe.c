@@ -1,10 +1,10 @@
 /* tests/netns/probe.c - A numbered stream of packets in each direction: what was lost, for how long.
  *
- *	probe [-r RATE] [-n TARGETS] [-d SECONDS] [-b LOCAL] ADDRESS
+ *	probe [-r RATE] [-n TARGETS [-s STRIDE]] [-d SECONDS] [-b LOCAL] ADDRESS
  *
  * Sends RATE packets a second (1000; 0: none) to ADDRESS, UDP port 7007, and counts those that come
  * from a probe at the other end.  Each end judges what it receives, so that the two directions are
- * judged apart.  With -n the packets go in turn to ADDRESS, ADDRESS + 1 ... as the ends of many
+ * judged apart.  With -n the packets go in turn to ADDRESS, ADDRESS + STRIDE ... as into many
  * prefixes.
  *
  * A line of JSON for each SIGUSR1 says what came since the last SIGUSR2, and one at the end (SIGTERM,
@@ -55,7 +55,7 @@ struct tally {
 struct probe {
 	int fd;
 	struct sockaddr_in to;
-	long rate, targets, seconds;
+	long rate, targets, stride, seconds;
 	uint64_t number;			/* of the next packet to send */
 	int64_t next_send;
 
@@ -215,7 +215,8 @@ static void send_one(struct probe *probe, const struct packet *packet)
 	struct sockaddr_in to = probe->to;
 	uint64_t target = packet->number % packet->targets;
 
-	to.sin_addr.s_addr = htonl(ntohl(to.sin_addr.s_addr) + (uint32_t)target);
+	to.sin_addr.s_addr = htonl(ntohl(to.sin_addr.s_addr) +
+				   (uint32_t)target * (uint32_t)probe->stride);
 	/* No route is an outage like any other: the number is used up and will be missed. */
 	(void)!sendto(probe->fd, packet, sizeof(*packet), MSG_DONTWAIT, (struct sockaddr *)&to,
 		      sizeof(to));
@@ -314,20 +315,22 @@ static void catch_signals(void)
 
 static void usage(void)
 {
-	fputs("usage: probe [-r RATE] [-n TARGETS] [-d SECONDS] [-b LOCAL] ADDRESS\n", stderr);
+	fputs("usage: probe [-r RATE] [-n TARGETS [-s STRIDE]] [-d SECONDS] [-b LOCAL] ADDRESS\n",
+	      stderr);
 	exit(2);
 }
 
 int main(int argc, char **argv)
 {
-	static struct probe probe = { .rate = 1000, .targets = 1 };
+	static struct probe probe = { .rate = 1000, .targets = 1, .stride = 1 };
 	const char *local = NULL;
 	int option;
 
-	while ((option = getopt(argc, argv, "r:n:d:b:")) >= 0)
+	while ((option = getopt(argc, argv, "r:n:s:d:b:")) >= 0)
 		switch (option) {
 		case 'r': probe.rate = strtol(optarg, NULL, 10); break;
 		case 'n': probe.targets = strtol(optarg, NULL, 10); break;
+		case 's': probe.stride = strtol(optarg, NULL, 10); break;
 		case 'd': probe.seconds = strtol(optarg, NULL, 10); break;
 		case 'b': local = optarg; break;
 		default: usage();

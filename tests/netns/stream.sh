@@ -5,8 +5,12 @@
 stream_start() { # [OPTION OF PROBE...]
 	spawn probe_in hosta "$PROBE" "$@" -b $HOSTA $HOSTB
 	spawn probe_out hostb "$PROBE" "$@" -b $HOSTB $HOSTA
-	wait_for 2 stream_said in 0 && wait_for 2 stream_said out 0 &&
-		wait_for 5 stream_flows && stream_mark
+	stream_ready && wait_for 5 stream_flows && stream_mark
+}
+
+# Both have said their first line: from there on they take signals.
+stream_ready() {
+	wait_for 2 stream_said in 0 && wait_for 2 stream_said out 0
 }
 
 # What follows is counted from here.

@@ -1,0 +1,44 @@
+#!/bin/bash
+# No tunnel is left: what is meant for the far network is refused, and does not follow the default
+# route into the clear; not when bgpd is dead either.
+. "$(dirname "$0")/lab.sh"
+lab_enter "$@"
+
+is_refused() {
+	on hosta ping -c 1 -W 1 $HOSTB | grep -qi unreachable
+}
+
+leaks_nothing() {
+	local before
+	before=$(packets net eth0 rx)
+	on hosta ping -c 5 -i 0.01 -W 1 $HOSTB
+	[ "$(packets net eth0 rx)" = "$before" ]
+}
+
+reaches_hostb() {
+	on hosta ping -c 1 -W 1 $HOSTB
+}
+
+lab_new bird
+start_bgpd
+expect "before any session is up packets are refused" 3 is_refused
+tunnels_up
+expect "with the tunnels they arrive" 10 reaches_hostb
+ip -n "$lab_prefix-gw" link set ipsec1 down
+ip -n "$lab_prefix-gw" link set ipsec2 down
+expect "both links down: packets are refused" 3 is_refused
+check "both links down: none leaves by the default route" leaks_nothing
+tunnels_up
+expect "with the tunnels they arrive again" 10 reaches_hostb
+cut cease 1
+cut cease 2
+expect "both sessions shut down: packets are refused" 3 is_refused
+heal cease 1
+heal cease 2
+expect "with the sessions they arrive again" 10 reaches_hostb
+reap bgpd KILL
+ip -n "$lab_prefix-gw" link set ipsec1 down
+ip -n "$lab_prefix-gw" link set ipsec2 down
+expect "bgpd killed and both links down: packets are refused" 3 is_refused
+check "bgpd killed and both links down: none leaves by the default route" leaks_nothing
+lab_done
