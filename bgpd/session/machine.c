@@ -306,8 +306,10 @@ static void settle(struct session *session, bool damp, msec_t now)
 	struct connection *ours = &session->connections[OURS];
 	struct connection *theirs = &session->connections[THEIRS];
 
-	if (theirs->id == CONN_NONE)            /* it was there for that connection alone */
+	if (theirs->id == CONN_NONE) {          /* it was there for that connection alone */
 		theirs->state = SESSION_IDLE;
+		machine_stop_timers(theirs);
+	}
 	bool is_connected = furthest(session) >= SESSION_OPEN_SENT;
 
 	if (damp && !is_connected) {

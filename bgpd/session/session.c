@@ -294,6 +294,11 @@ void *session_owner(const struct session *session)
 	return session->owner;
 }
 
+void session_repoint(struct session *session, const struct session_params *params)
+{
+	session->params = *params;
+}
+
 const struct session_params *session_params(const struct session *session)
 {
 	return &session->params;

@@ -82,6 +82,8 @@ struct session_io {
 
 struct session *session_new(const struct session_params *params, struct session_io *io, void *owner);
 void session_free(struct session *session);     /* NULL is fine; closes without a word */
+/* The same parameters, in memory that lives on: after a reload that left this peer as it was. */
+void session_repoint(struct session *session, const struct session_params *params);
 void *session_owner(const struct session *session);
 const struct session_params *session_params(const struct session *session);
 
