@@ -76,7 +76,7 @@ $(BUILD)/bin/bgpctl: $(call obj,$(CLI_SRC)) $(RIM) $(LIB)
 
 # Unit tests of pure modules link with libbgp.a and cmocka alone, which proves that it is pure.
 # Those of the rim are named in RIM_TESTS and get its libraries as well.
-RIM_TESTS = $(patsubst %,$(BUILD)/tests/test_%,keys load locate request columns import_aws vici_message \
+RIM_TESTS = $(patsubst %,$(BUILD)/tests/test_%,keys load locate request columns view command client import_aws vici_message \
             plain log history report conn control_socket)
 SUPPORT   = $(BUILD)/libsupport.a
 $(SUPPORT): $(call obj,$(SUPPORT_SRC))
@@ -121,6 +121,9 @@ tests: $(UNIT_BIN) $(SIM_BIN)
 
 netns-programs: all $(NETNS_BIN)
 
+bench-failover: netns-programs
+	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh
+
 check-unit: $(UNIT_BIN) $(SIM_BIN)
 	@contrib/run-tests $^
 
@@ -129,8 +132,8 @@ clean:
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests reference check-unit fuzz netns-programs install clean help'
+	@echo 'targets: all tests reference check-unit fuzz netns-programs bench-failover install clean help'
 
-.PHONY: all tests reference check-unit fuzz fuzz-programs netns-programs install clean help
+.PHONY: all tests reference check-unit fuzz fuzz-programs netns-programs bench-failover install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -32,17 +32,20 @@ static enum tint usable_tint(struct json_object *row)
 	return row_flag(row, "usable") ? TINT_NONE : TINT_BAD;
 }
 
-/* "active, pinned", "standby > active" while the far side has been told and we have yet to move */
+/* "active, pinned", "standby, held 23s" after a flap, "standby > active" while the far side has been
+ * told and we have yet to move. */
 static char *show_role(const struct screen *screen, struct json_object *row, const char *key)
 {
 	const char *role = row_text(row, key), *announced = row_text(row, "announced");
 	bool is_settling = role && announced && !row_is(row, "announced", role);
+	char *held = columns_seconds_of(screen, row, "held_s"), *text = NULL;
 
-	(void)screen;
-	if (!role)
-		return NULL;
-	return xasprintf("%s%s%s%s", role, is_settling ? " > " : "", is_settling ? announced : "",
-			 row_flag(row, "pinned") ? ", pinned" : "");
+	if (role)
+		text = xasprintf("%s%s%s%s%s%s", role, is_settling ? " > " : "",
+				 is_settling ? announced : "", row_flag(row, "pinned") ? ", pinned" : "",
+				 held ? ", held " : "", held ? held : "");
+	free(held);
+	return text;
 }
 
 /* "link ipsec !ack bgp": the legend says how to read it. */
@@ -96,8 +99,8 @@ static const struct column columns[] = {
 	{ "GROUP",     "group",     NULL,               false, NULL },
 	{ "INTERFACE", "interface", NULL,               false, NULL },
 	{ "ROLE",      "role",      show_role,          false, view_role_tint },
-	{ "USABLE",    "usable",    columns_yes_no,     false, usable_tint },
 	{ "SINCE",     "since_s",   columns_seconds_of, true,  NULL },
+	{ "USABLE",    "usable",    columns_yes_no,     false, usable_tint },
 	{ "RX",        "rx_bytes",  columns_bytes_of,   true,  NULL },
 	{ "TX",        "tx_bytes",  columns_bytes_of,   true,  NULL },
 	{ "FLAPS",     "flaps",     columns_count_of,   true,  NULL },
@@ -129,16 +132,10 @@ static void print_link(const struct screen *screen, struct json_object *row)
 
 static void print_standing(const struct screen *screen, struct json_object *row)
 {
-	char *since = columns_seconds_of(screen, row, "since_s");
-
 	print_field(screen, view_role_tint(row), "role", show_role(screen, row, "role"));
-	print_field(screen, usable_tint(row), "usable",
-		    xasprintf("%s%s%s", row_flag(row, "usable") ? "yes" : "no",
-			      since ? " for " : "", since ? since : ""));
-	if (row_at(row, "held_s"))
-		print_field(screen, TINT_WARN, "held back for", columns_seconds_of(screen, row, "held_s"));
+	print_field(screen, TINT_NONE, "since", columns_seconds_of(screen, row, "since_s"));
+	print_field(screen, usable_tint(row), "usable", columns_yes_no(screen, row, "usable"));
 	print_field(screen, TINT_NONE, "flaps", columns_count_of(screen, row, "flaps"));
-	free(since);
 }
 
 static void print_page(const struct screen *screen, struct json_object *row)
