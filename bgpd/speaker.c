@@ -2,6 +2,7 @@
 
 #include "bgpd/base/xalloc.h"
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/build.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/speaker/roles.h"
 #include "bgpd/speaker/state.h"
@@ -220,94 +221,6 @@ static const struct session_io session_io = {
 
 /* ---- making ---- */
 
-static struct neighbor *add_neighbor(struct speaker *speaker, const struct session_params *params,
-				     const struct prefix_limit *limit)
-{
-	struct neighbor *neighbor = xcalloc(1, sizeof(*neighbor));
-
-	neighbor->id = (neighbor_id)speaker->neighbor_end;
-	neighbor->params = params;
-	neighbor->limit = limit;
-	neighbor->heard_by = neighbor->stale_until = NEVER;
-	neighbor->session = session_new(params, &speaker->io, neighbor);
-	speaker->neighbors[speaker->neighbor_end++] = neighbor;
-	return neighbor;
-}
-
-static struct import_params import_params(const struct speaker *speaker,
-					  const struct neighbor *neighbor)
-{
-	struct import_params params = {
-		.local_asn = neighbor->params->local_asn,
-		.router_id = speaker->config->router_id,
-		.own = speaker->config->announce,
-		.inside_links = speaker->inside_links,
-		.inside_count = speaker->tunnel_count,
-		.local_addresses = &neighbor->params->local_address,
-		.local_count = address_is_set(&neighbor->params->local_address),
-	};
-
-	if (neighbor->tunnel)
-		params.accept = neighbor->tunnel->group->config->accept;
-	else
-		params.accepts_any = neighbor->ordinary->imports_any;
-	return params;
-}
-
-static void add_tunnel(struct speaker *speaker, struct group *group, size_t place)
-{
-	struct tunnel *tunnel = &group->tunnels[place];
-
-	tunnel->config = &group->config->tunnels[place];
-	tunnel->group = group;
-	tunnel->place = place;
-	tunnel->number = speaker->tunnel_count;
-	tunnel->role_since = speaker->now;
-	liveness_init(&tunnel->liveness, tunnel->config->required_signals, speaker->now);
-	speaker->inside_links[speaker->tunnel_count] = tunnel->config->link;
-	speaker->tunnels[speaker->tunnel_count++] = tunnel;
-	tunnel->neighbor = add_neighbor(speaker, &tunnel->config->session, &tunnel->config->limit);
-	tunnel->neighbor->tunnel = tunnel;
-	liveness_report(&tunnel->liveness, SIGNAL_BGP, STATE_DOWN, "not established yet",
-			speaker->now);
-	liveness_report(&tunnel->liveness, SIGNAL_LINK, STATE_DOWN, "there is no such interface",
-			speaker->now);
-}
-
-static void add_group(struct speaker *speaker, const struct group_config *config)
-{
-	struct group *group = &speaker->groups[speaker->group_count++];
-
-	group->config = config;
-	group->failover = failover_new(&config->failover, speaker->now);
-	group->failed_at = NEVER;
-	group->tunnel_count = config->tunnel_count;
-	group->tunnels = xcalloc(config->tunnel_count, sizeof(*group->tunnels));
-	for (size_t place = 0; place < config->tunnel_count; place++)
-		add_tunnel(speaker, group, place);
-}
-
-static void build(struct speaker *speaker, const struct config *config)
-{
-	size_t tunnels = 0;
-
-	speaker->config = config;
-	for (size_t i = 0; i < config->group_count; i++)
-		tunnels += config->groups[i].tunnel_count;
-	speaker->groups = xcalloc(config->group_count, sizeof(*speaker->groups));
-	speaker->tunnels = xcalloc(tunnels, sizeof(struct tunnel *));
-	speaker->inside_links = xcalloc(tunnels, sizeof(*speaker->inside_links));
-	speaker->neighbors = xcalloc(1 + tunnels + config->neighbor_count, sizeof(struct neighbor *));
-	speaker->neighbor_end = 1;
-	for (size_t i = 0; i < config->group_count; i++)
-		add_group(speaker, &config->groups[i]);
-	for (size_t i = 0; i < config->neighbor_count; i++)
-		add_neighbor(speaker, &config->neighbors[i].session,
-			     &config->neighbors[i].limit)->ordinary = &config->neighbors[i];
-	for (size_t id = 1; id < speaker->neighbor_end; id++)
-		speaker->neighbors[id]->import = import_params(speaker, speaker->neighbors[id]);
-}
-
 static void released(void *arg, struct net *net)
 {
 	learn_release(arg, net);
@@ -328,39 +241,15 @@ struct speaker *speaker_new(const struct config *config, struct fib *fib, struct
 	attr_sets_init(&speaker->sets);
 	arena_init(&speaker->arena);
 	sync_init(&speaker->sync, fib, &speaker->table, journal, released, speaker);
-	build(speaker, config);
+	build_parts(speaker, config);
 	return speaker;
-}
-
-static void free_neighbor(struct neighbor *neighbor)
-{
-	session_free(neighbor->session);
-	bitmap_clear(&neighbor->pending);
-	bitmap_clear(&neighbor->sent);
-	bitmap_clear(&neighbor->held);
-	free(neighbor);
-}
-
-static void dismantle(struct speaker *speaker)
-{
-	for (size_t id = 1; id < speaker->neighbor_end; id++)
-		free_neighbor(speaker->neighbors[id]);
-	for (size_t i = 0; i < speaker->group_count; i++) {
-		failover_free(speaker->groups[i].failover);
-		free(speaker->groups[i].tunnels);
-	}
-	free(speaker->neighbors);
-	free(speaker->groups);
-	free(speaker->tunnels);
-	free(speaker->inside_links);
-	speaker->group_count = speaker->tunnel_count = 0;
 }
 
 void speaker_free(struct speaker *speaker)
 {
 	if (!speaker)
 		return;
-	dismantle(speaker);
+	build_clear(speaker);
 	bitmap_clear(&speaker->exporters);
 	sync_clear(&speaker->sync);
 	table_clear(&speaker->table, &speaker->sets);
@@ -368,6 +257,12 @@ void speaker_free(struct speaker *speaker)
 	arena_clear(&speaker->arena);
 	free(speaker->conns);
 	free(speaker);
+}
+
+size_t speaker_reload(struct speaker *speaker, const struct config *config, msec_t now)
+{
+	speaker->now = now;
+	return build_change(speaker, config);
 }
 
 int speaker_start(struct speaker *speaker, msec_t now)

@@ -70,7 +70,7 @@ static egress_id find_place(const struct chains *chains, const struct fib_egress
 		const struct egress *egress = &chains->egresses[id];
 
 		if (egress->is_used && egress->is_adopted == adopted &&
-		    (adopted || egress->tunnel == NO_TUNNEL) && same_place(&egress->at, at))
+		    (adopted || egress->tunnel == NO_TUNNEL) && !egress->is_retired && same_place(&egress->at, at))
 			return id;
 	}
 	return 0;
@@ -167,6 +167,20 @@ void chains_stand(struct chains *chains, egress_id id, enum standing standing, u
 	egress->standing = standing;
 	egress->weight = weight;
 	egress->is_heard |= standing != STANDING_DOWN;
+}
+
+void chains_retire(struct chains *chains, egress_id id)
+{
+	struct egress *egress = &chains->egresses[id];
+
+	egress->is_retired = true;
+	egress->tunnel = NO_TUNNEL;
+	egress->standing = STANDING_DOWN;
+}
+
+void chains_renumber(struct chains *chains, egress_id id, size_t tunnel)
+{
+	chains->egresses[id].tunnel = tunnel;
 }
 
 const struct egress *chains_egress(const struct chains *chains, egress_id id)
@@ -376,7 +390,8 @@ bool chains_serves(const struct chains *chains, chain_number number, const struc
 	for (size_t i = 0; i < chain->count; i++) {
 		if (next < wish->count && chain->members[i] == wish->members[next])
 			next++;
-		else if (chains->egresses[chain->members[i]].standing != STANDING_DOWN)
+		else if (chains->egresses[chain->members[i]].is_retired ||
+			 chains->egresses[chain->members[i]].standing != STANDING_DOWN)
 			return false;
 	}
 	return next == wish->count;

@@ -25,6 +25,7 @@ struct egress {
 	bool is_armed;                  /* its nexthop object is in the kernel */
 	bool is_heard;                  /* its standing has been better than down since we started */
 	bool is_adopted;                /* found in the kernel, nobody has asked for it yet */
+	bool is_retired;                /* its tunnel is no more: no chain may keep it */
 	uint16_t chains;                /* chains that hold it */
 };
 
@@ -74,6 +75,8 @@ egress_id chains_gateway(struct chains *chains, const struct fib_egress *at);
 /* The device is there (arms it: writes the nexthop) or, with ifindex 0, is not.  0 or -errno. */
 int chains_place(struct chains *chains, egress_id id, const struct fib_egress *at);
 void chains_stand(struct chains *chains, egress_id id, enum standing standing, uint8_t weight);
+void chains_retire(struct chains *chains, egress_id id);
+void chains_renumber(struct chains *chains, egress_id id, size_t tunnel);
 const struct egress *chains_egress(const struct chains *chains, egress_id id);
 
 /* ---- chains ---- */

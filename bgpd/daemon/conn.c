@@ -351,6 +351,16 @@ static size_t transport_unsent(struct transport *transport, conn_id id)
 	return conn ? evbuffer_get_length(conn->out) : 0;
 }
 
+static void transport_local_address(struct transport *transport, conn_id id, struct address *address)
+{
+	const struct conn *conn = find(conns_of(transport), id);
+	struct sockaddr_storage local;
+	socklen_t size = sizeof(local);
+
+	if (conn && getsockname(conn->fd, (struct sockaddr *)&local, &size) == 0)
+		*address = tcp_socket_address(&local);
+}
+
 static uint32_t transport_random(struct transport *transport)
 {
 	uint32_t value = 0;
@@ -368,7 +378,8 @@ struct conns *conns_new(struct event_base *base, uint16_t port, const struct con
 	struct conns *conns = xcalloc(1, sizeof(*conns));
 
 	conns->transport = (struct transport){ transport_connect, transport_send, transport_close,
-					       transport_unsent, transport_random };
+					       transport_unsent, transport_local_address,
+					       transport_random };
 	conns->base = base;
 	conns->port = port;
 	conns->events = *events;

@@ -476,6 +476,37 @@ void learn_update(struct speaker *speaker, struct neighbor *neighbor, struct rea
 		neighbor->heard |= (uint8_t)FAMILY_BIT(update.end_of_rib);
 }
 
+/* ---- reload ---- */
+
+static void renumber_net(struct speaker *speaker, struct net *net, const neighbor_id *ids)
+{
+	for (struct route *route = net->routes, *next; route; route = next) {
+		next = route->next;
+		if (route->neighbor == NEIGHBOR_LOCAL)
+			continue;
+		route->neighbor = ids[route->neighbor];
+		if (!route->neighbor) {         /* its neighbor's counters went with it */
+			net_remove_route(&speaker->table, net, route, &speaker->sets);
+			continue;
+		}
+		struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
+		struct attrs attrs = attr_set_view(route->set);
+		count_route(neighbor, route, (uint32_t)-1);
+		route->verdict = (uint8_t)judge(speaker, neighbor, &net->prefix, &attrs);
+		count_route(neighbor, route, 1);
+	}
+}
+
+void learn_renumber(struct speaker *speaker, const neighbor_id *ids)
+{
+	for (uint32_t id = 0; id < table_end(&speaker->table); id++) {
+		struct net *net = table_net(&speaker->table, id);
+
+		if (net)
+			renumber_net(speaker, net, ids);
+	}
+}
+
 /* ---- what we announce ourselves ---- */
 
 /* A rule with le or ge says what may be passed on; its own prefix is ours to announce if it matches. */

@@ -10,6 +10,10 @@ void learn_update(struct speaker *speaker, struct neighbor *neighbor, struct rea
 void learn_own(struct speaker *speaker, const struct prefix_rules *rules);
 void learn_forget_own(struct speaker *speaker, const struct prefix_rules *rules);
 
+/* After a reload: ids[] gives each neighbor its new id, 0: it is gone and its routes with it; what is
+ * left is judged by the import of today. */
+void learn_renumber(struct speaker *speaker, const neighbor_id *ids);
+
 void learn_session_up(struct speaker *speaker, struct neighbor *neighbor);
 void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, bool keep_stale);
 /* The neighbor has told all it had, or we wait no longer. */

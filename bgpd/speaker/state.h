@@ -3,6 +3,7 @@
  *     learn.c      UPDATE in     -> table, decision, the chain that a prefix wants
  *     announce.c   table         -> UPDATE out
  *     roles.c      signals       -> standings, chains, roles, and what is announced by them
+ *     build.c      a config -> neighbors, groups, tunnels; one config -> the next
  *     view.c       what people and programs may see of it
  *
  * Data flows in that order; speaker.c stands on top and hands events to them. */

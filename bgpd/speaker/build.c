@@ -1,0 +1,374 @@
+#include "bgpd/speaker/build.h"
+
+#include "bgpd/base/xalloc.h"
+#include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/learn.h"
+#include "bgpd/speaker/roles.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What there was before, to be taken over where it is still right. */
+struct parts {
+	struct neighbor **neighbors;
+	size_t neighbor_end;
+	struct group *groups;
+	size_t group_count;
+	struct tunnel **tunnels;
+	size_t tunnel_count;
+	struct prefix *inside_links;
+	neighbor_id *ids;               /* old id -> new id; 0: not taken over */
+};
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+static bool same_session(const struct session_params *a, const struct session_params *b)
+{
+	return same_text(a->name, b->name) && address_equal(&a->address, &b->address) &&
+	       address_equal(&a->local_address, &b->local_address) &&
+	       same_text(a->interface, b->interface) && a->asn == b->asn &&
+	       a->local_asn == b->local_asn && a->router_id == b->router_id &&
+	       a->passive == b->passive && a->hold_time_s == b->hold_time_s &&
+	       a->keepalive_s == b->keepalive_s && a->connect_retry_s == b->connect_retry_s &&
+	       same_text(a->password, b->password) && a->ttl == b->ttl && a->gtsm == b->gtsm &&
+	       a->families == b->families && a->graceful_restart == b->graceful_restart &&
+	       a->restart_time_s == b->restart_time_s;
+}
+
+static struct neighbor *inherit_neighbor(const struct parts *old, const struct session_params *params)
+{
+	for (size_t id = 1; old && id < old->neighbor_end; id++) {
+		struct neighbor *neighbor = old->neighbors[id];
+
+		if (!old->ids[id] && same_session(neighbor->params, params))
+			return neighbor;
+	}
+	return NULL;
+}
+
+static struct neighbor *new_neighbor(struct speaker *speaker, const struct session_params *params)
+{
+	struct neighbor *neighbor = xcalloc(1, sizeof(*neighbor));
+
+	neighbor->heard_by = neighbor->stale_until = NEVER;
+	neighbor->session = session_new(params, &speaker->io, neighbor);
+	return neighbor;
+}
+
+static struct neighbor *add_neighbor(struct speaker *speaker, const struct parts *old,
+				     const struct session_params *params,
+				     const struct prefix_limit *limit)
+{
+	struct neighbor *inherited = inherit_neighbor(old, params);
+	struct neighbor *neighbor = inherited ? inherited : new_neighbor(speaker, params);
+	neighbor_id id = (neighbor_id)speaker->neighbor_end++;
+
+	if (inherited) {
+		old->ids[inherited->id] = id;
+		session_repoint(neighbor->session, params);
+	}
+	neighbor->id = id;
+	neighbor->params = params;
+	neighbor->limit = limit;
+	neighbor->tunnel = NULL;
+	neighbor->ordinary = NULL;
+	speaker->neighbors[id] = neighbor;
+	return neighbor;
+}
+
+static const struct tunnel *find_tunnel(const struct parts *old, const struct neighbor *neighbor)
+{
+	for (size_t i = 0; old && i < old->tunnel_count; i++)
+		if (old->tunnels[i]->neighbor == neighbor)
+			return old->tunnels[i];
+	return NULL;
+}
+
+static struct import_params import_params(const struct speaker *speaker,
+					  const struct neighbor *neighbor)
+{
+	struct import_params params = {
+		.local_asn = neighbor->params->local_asn,
+		.router_id = speaker->config->router_id,
+		.own = speaker->config->announce,
+		.inside_links = speaker->inside_links,
+		.inside_count = speaker->tunnel_count,
+		.local_addresses = &neighbor->params->local_address,
+		.local_count = address_is_set(&neighbor->params->local_address),
+	};
+
+	if (neighbor->tunnel)
+		params.accept = neighbor->tunnel->group->config->accept;
+	else
+		params.accepts_any = neighbor->ordinary->imports_any;
+	return params;
+}
+
+static void init_tunnel(struct speaker *speaker, struct tunnel *tunnel)
+{
+	tunnel->role_since = speaker->now;
+	liveness_init(&tunnel->liveness, tunnel->config->required_signals, speaker->now);
+	liveness_report(&tunnel->liveness, SIGNAL_BGP, STATE_DOWN, "not established yet",
+			speaker->now);
+	liveness_report(&tunnel->liveness, SIGNAL_LINK, STATE_DOWN, "there is no such interface",
+			speaker->now);
+}
+
+static void add_tunnel(struct speaker *speaker, const struct parts *old, struct group *group,
+		       size_t place)
+{
+	struct tunnel *tunnel = &group->tunnels[place];
+	const struct tunnel_config *config = &group->config->tunnels[place];
+	struct neighbor *neighbor = add_neighbor(speaker, old, &config->session, &config->limit);
+	const struct tunnel *before = find_tunnel(old, neighbor);
+
+	if (before)
+		*tunnel = *before;
+	tunnel->config = config;
+	tunnel->group = group;
+	tunnel->place = place;
+	tunnel->number = speaker->tunnel_count;
+	tunnel->neighbor = neighbor;
+	neighbor->tunnel = tunnel;
+	if (before)
+		tunnel->liveness.required = config->required_signals;
+	else
+		init_tunnel(speaker, tunnel);
+	for (size_t family = FAMILY_IPV4; family < FAMILY_COUNT; family++)
+		if (tunnel->egress[family])
+			chains_renumber(&speaker->sync.chains, tunnel->egress[family],
+					tunnel->number);
+	speaker->inside_links[speaker->tunnel_count] = config->link;
+	speaker->tunnels[speaker->tunnel_count++] = tunnel;
+}
+
+static bool same_failover(const struct failover_params *a, const struct failover_params *b)
+{
+	return a->mode == b->mode && a->tunnels == b->tunnels && a->revert == b->revert &&
+	       a->revert_delay == b->revert_delay && a->revert_delay_max == b->revert_delay_max &&
+	       a->settle == b->settle && a->startup_wait == b->startup_wait;
+}
+
+/* The group of that name, if its tunnels are the same ones in the same order. */
+static struct group *inherit_group(const struct parts *old, const struct group *group)
+{
+	for (size_t i = 0; old && i < old->group_count; i++) {
+		struct group *before = &old->groups[i];
+		bool is_same = strcmp(before->config->name, group->config->name) == 0 &&
+			       before->tunnel_count == group->tunnel_count &&
+			       same_failover(&before->config->failover, &group->config->failover);
+
+		for (size_t place = 0; is_same && place < group->tunnel_count; place++)
+			is_same = before->tunnels[place].neighbor == group->tunnels[place].neighbor;
+		if (is_same)
+			return before;
+	}
+	return NULL;
+}
+
+static void add_group(struct speaker *speaker, const struct parts *old,
+		      const struct group_config *config)
+{
+	struct group *group = &speaker->groups[speaker->group_count++];
+
+	group->config = config;
+	group->failed_at = NEVER;
+	group->tunnel_count = config->tunnel_count;
+	group->tunnels = xcalloc(config->tunnel_count, sizeof(*group->tunnels));
+	for (size_t place = 0; place < config->tunnel_count; place++)
+		add_tunnel(speaker, old, group, place);
+
+	struct group *before = inherit_group(old, group);
+	if (before) {
+		group->failover = before->failover;
+		group->failed_at = before->failed_at;
+		group->told_symmetry = before->told_symmetry;
+		before->failover = NULL;
+	} else {
+		group->failover = failover_new(&config->failover, speaker->now);
+	}
+}
+
+static void build_from(struct speaker *speaker, const struct config *config, const struct parts *old)
+{
+	size_t tunnels = 0;
+
+	speaker->config = config;
+	for (size_t i = 0; i < config->group_count; i++)
+		tunnels += config->groups[i].tunnel_count;
+	speaker->groups = xcalloc(config->group_count, sizeof(*speaker->groups));
+	speaker->tunnels = xcalloc(tunnels, sizeof(struct tunnel *));
+	speaker->inside_links = xcalloc(tunnels, sizeof(*speaker->inside_links));
+	speaker->neighbors = xcalloc(1 + tunnels + config->neighbor_count, sizeof(struct neighbor *));
+	speaker->group_count = speaker->tunnel_count = 0;
+	speaker->neighbor_end = 1;
+	for (size_t i = 0; i < config->group_count; i++)
+		add_group(speaker, old, &config->groups[i]);
+	for (size_t i = 0; i < config->neighbor_count; i++)
+		add_neighbor(speaker, old, &config->neighbors[i].session,
+			     &config->neighbors[i].limit)->ordinary = &config->neighbors[i];
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		speaker->neighbors[id]->import = import_params(speaker, speaker->neighbors[id]);
+}
+
+void build_parts(struct speaker *speaker, const struct config *config)
+{
+	build_from(speaker, config, NULL);
+}
+
+/* ---- taking down ---- */
+
+static void free_neighbor(struct neighbor *neighbor)
+{
+	session_free(neighbor->session);
+	bitmap_clear(&neighbor->pending);
+	bitmap_clear(&neighbor->sent);
+	bitmap_clear(&neighbor->held);
+	free(neighbor);
+}
+
+static struct parts parts_of(const struct speaker *speaker)
+{
+	return (struct parts){
+		.neighbors = speaker->neighbors,
+		.neighbor_end = speaker->neighbor_end,
+		.groups = speaker->groups,
+		.group_count = speaker->group_count,
+		.tunnels = speaker->tunnels,
+		.tunnel_count = speaker->tunnel_count,
+		.inside_links = speaker->inside_links,
+		.ids = xcalloc(speaker->neighbor_end, sizeof(neighbor_id)),
+	};
+}
+
+/* Frees what nobody has taken over. */
+static void free_parts(struct parts *parts)
+{
+	for (size_t id = 1; id < parts->neighbor_end; id++)
+		if (!parts->ids[id])
+			free_neighbor(parts->neighbors[id]);
+	for (size_t i = 0; i < parts->group_count; i++) {
+		failover_free(parts->groups[i].failover);
+		free(parts->groups[i].tunnels);
+	}
+	free(parts->neighbors);
+	free(parts->groups);
+	free(parts->tunnels);
+	free(parts->inside_links);
+	free(parts->ids);
+}
+
+void build_clear(struct speaker *speaker)
+{
+	struct parts parts = parts_of(speaker);
+
+	free_parts(&parts);
+}
+
+/* ---- from one config to the next ---- */
+
+static bool is_in(const struct config *config, const struct session_params *params, bool by_name)
+{
+	for (size_t i = 0; i < config->group_count; i++) {
+		const struct group_config *group = &config->groups[i];
+
+		for (size_t t = 0; t < group->tunnel_count; t++)
+			if (by_name ? same_text(group->tunnels[t].session.name, params->name)
+				    : same_session(&group->tunnels[t].session, params))
+				return true;
+	}
+	for (size_t i = 0; i < config->neighbor_count; i++)
+		if (by_name ? same_text(config->neighbors[i].session.name, params->name)
+			    : same_session(&config->neighbors[i].session, params))
+			return true;
+	return false;
+}
+
+/* While the old parts still stand, so that others take over as after any other loss. */
+static size_t part_with_changed(struct speaker *speaker, const struct config *config)
+{
+	size_t resets = 0;
+
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		struct neighbor *neighbor = speaker->neighbors[id];
+
+		if (is_in(config, neighbor->params, false))
+			continue;
+		struct notification cease = {
+			.code = NOTIFY_CEASE,
+			.subcode = is_in(config, neighbor->params, true) ? CEASE_CONFIG_CHANGE
+									 : CEASE_DECONFIGURED,
+		};
+		resets += neighbor_is_up(neighbor);
+		session_stop(neighbor->session, &cease, speaker->now);
+		for (size_t family = FAMILY_IPV4; neighbor->tunnel && family < FAMILY_COUNT; family++)
+			if (neighbor->tunnel->egress[family])
+				chains_retire(&speaker->sync.chains,
+					      neighbor->tunnel->egress[family]);
+	}
+	return resets;
+}
+
+/* Forgets the own prefixes that are no more and learns the new ones; the rest does not flap. */
+static void change_own(struct speaker *speaker, const struct prefix_rules *before,
+		       const struct prefix_rules *after)
+{
+	for (size_t i = 0; i < before->count; i++) {
+		struct prefix_rules one = { &before->rules[i], 1 };
+		bool stays = false;
+
+		for (size_t j = 0; j < after->count; j++)
+			stays |= prefix_equal(&after->rules[j].prefix, &before->rules[i].prefix) &&
+				 prefix_rule_matches(&after->rules[j], &after->rules[j].prefix);
+		if (!stays)
+			learn_forget_own(speaker, &one);
+	}
+	learn_own(speaker, after);
+}
+
+static void start_new(struct speaker *speaker, const struct parts *old)
+{
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		bool is_old = false;
+
+		for (size_t before = 1; before < old->neighbor_end; before++)
+			is_old |= old->ids[before] == id;
+		if (!is_old)
+			session_start(speaker->neighbors[id]->session, speaker->now);
+	}
+}
+
+static void renew_exporters(struct speaker *speaker)
+{
+	bitmap_empty(&speaker->exporters);
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		struct neighbor *neighbor = speaker->neighbors[id];
+
+		if (neighbor_is_up(neighbor) &&
+		    (neighbor->tunnel || neighbor->ordinary->exports_any || neighbor->sent.count))
+			bitmap_add(&speaker->exporters, (uint32_t)id);
+		announce_again(speaker, neighbor);
+	}
+}
+
+size_t build_change(struct speaker *speaker, const struct config *config)
+{
+	const struct prefix_rules before = speaker->config->announce;
+	size_t resets = part_with_changed(speaker, config);
+	struct parts old = parts_of(speaker);
+
+	build_from(speaker, config, &old);
+	learn_renumber(speaker, old.ids);
+	renew_exporters(speaker);
+	change_own(speaker, &before, &config->announce);
+	for (size_t i = 0; i < speaker->group_count; i++)
+		roles_report(speaker, &speaker->groups[i]);
+	roles_guard(speaker);
+	start_new(speaker, &old);
+	free_parts(&old);
+	speaker_revisit(speaker);
+	return resets;
+}
