@@ -4,11 +4,14 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -130,4 +133,36 @@ void judge_new_namespace(void)
 int judge_ifindex(unsigned int tunnel)
 {
 	return ifindexes[tunnel];
+}
+
+static void sit_in_namespace(int ready)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (unshare(CLONE_NEWNET) == 0 && write(ready, "", 1) == 1)
+		pause();
+	_exit(1);
+}
+
+pid_t judge_other_namespace(void)
+{
+	int ready[2];
+	pid_t child;
+	char byte;
+
+	if (pipe2(ready, O_CLOEXEC) < 0)
+		fail_msg("pipe: %s", strerror(errno));
+	child = fork();
+	if (child == 0)
+		sit_in_namespace(ready[1]);
+	close(ready[1]);
+	if (child < 0 || read(ready[0], &byte, 1) != 1)
+		fail_msg("cannot make another namespace");
+	close(ready[0]);
+	return child;
+}
+
+void judge_end(pid_t process)
+{
+	kill(process, SIGKILL);
+	waitpid(process, NULL, 0);
 }

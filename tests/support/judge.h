@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #define JUDGE_SKIP    77                /* exit status where a test cannot run */
 #define JUDGE_TUNNELS 4
@@ -16,6 +17,10 @@
 const char *judge_missing(void);
 void judge_new_namespace(void);         /* for this process and its children from now on */
 int judge_ifindex(unsigned int tunnel);
+
+/* A process that sits in another new namespace, for `ip link set ... netns PID`, until it is ended. */
+pid_t judge_other_namespace(void);
+void judge_end(pid_t process);
 
 /* Each fails the test when the command fails, or the text is not part of what is there. */
 void judge_run(const char *format, ...) __attribute__((format(printf, 1, 2)));
