@@ -87,7 +87,8 @@ static egress_id claim(struct chains *chains, const char *name, size_t tunnel,
 		return 0;
 	struct egress *egress = &chains->egresses[id];
 	if (!adopted)
-		*egress = (struct egress){ .is_used = true, .at.family = at->family };
+		*egress = (struct egress){ .is_used = true, .at = { .family = at->family,
+								    .gateway = at->gateway } };
 	strncpy(egress->name, name, sizeof(egress->name) - 1);
 	egress->tunnel = tunnel;
 	egress->is_adopted = false;

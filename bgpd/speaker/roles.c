@@ -117,27 +117,35 @@ void roles_update(struct speaker *speaker, struct group *group)
 
 /* ---- evidence ---- */
 
-static bool another_is_usable(const struct group *group, const struct tunnel *tunnel)
+static bool another_is_trusted(const struct group *group, const struct tunnel *tunnel)
 {
 	for (size_t place = 0; place < group->tunnel_count; place++)
-		if (place != tunnel->place && group->tunnels[place].liveness.usable)
+		if (place != tunnel->place && group->tunnels[place].is_trusted)
 			return true;
 	return false;
 }
 
 /* A tunnel that has just come up carries traffic only once it has told what it can reach, unless there
  * is no other: chains still name it for prefixes that it may no longer offer. */
-static bool is_trusted(const struct tunnel *tunnel)
+static void judge_trust(struct tunnel *tunnel)
 {
-	return tunnel->liveness.usable &&
-	       (tunnel->neighbor->heard_by == NEVER || !another_is_usable(tunnel->group, tunnel));
+	bool has_told = tunnel->neighbor->heard_by == NEVER;
+
+	tunnel->is_trusted = tunnel->liveness.usable &&
+			     (tunnel->is_trusted || has_told ||
+			      !another_is_trusted(tunnel->group, tunnel));
 }
 
 void roles_report(struct speaker *speaker, struct group *group)
 {
+	/* Those that are lost first: one that waits may be the only one left then. */
 	for (size_t place = 0; place < group->tunnel_count; place++)
-		failover_report(group->failover, place, is_trusted(&group->tunnels[place]),
+		group->tunnels[place].is_trusted &= group->tunnels[place].liveness.usable;
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		judge_trust(&group->tunnels[place]);
+		failover_report(group->failover, place, group->tunnels[place].is_trusted,
 				speaker->now);
+	}
 	roles_update(speaker, group);
 }
 

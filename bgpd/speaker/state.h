@@ -59,6 +59,7 @@ struct tunnel {
 	struct link_state link;
 	struct link_counters counters, before;  /* before: at the last look at traffic */
 	bool has_counters;
+	bool is_trusted;                        /* usable, and traffic may go there */
 	struct fib_egress underlay;             /* the way to its outer endpoint, as last seen */
 	egress_id egress[FAMILY_COUNT];
 	enum role role;                         /* as last told */
