@@ -82,12 +82,13 @@ static void check_timers(struct check *check, enum subject subject,
 static void check_families(struct check *check, enum subject subject, const char *key,
 			   const struct session_params *session)
 {
-	if (address_is_set(&session->address) && address_is_set(&session->local_address) &&
+	char peer[ADDRESS_TEXT], local[ADDRESS_TEXT];
+
+	if (address_is_set(&session->local_address) &&
 	    session->address.family != session->local_address.family)
-		blame(check, subject, key,
-		       "is an %s address, and the session's other end has %s: use two of one family",
-		       session->address.family == FAMILY_IPV4 ? "IPv4" : "IPv6",
-		       session->address.family == FAMILY_IPV4 ? "IPv6" : "IPv4");
+		blame(check, subject, key, "%s is not of the family of our own end, %s: use two of one "
+		      "family", address_format(&session->address, peer),
+		      address_format(&session->local_address, local));
 }
 
 static void check_peer(struct check *check, enum subject subject, const char *key,

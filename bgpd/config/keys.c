@@ -74,7 +74,7 @@ static const struct key_choice levels[] = {
 
 const struct key keys[KEYS] = {
 	[KEY_SCHEMA] = { "$schema", TOP, 0, TYPE_TEXT, .max = 4096,
-		.help = "Where an editor finds the JSON Schema of this file. bgpd ignores it." },
+		.help = "Where an editor finds the JSON Schema of this file; without meaning to bgpd." },
 	[KEY_ASN] = { "asn", TOP, TOP, TYPE_ASN, .min = 1, .max = UINT32_MAX,
 		.gap = { AS_TRANS, AS_TRANS, "is reserved (AS_TRANS)" },
 		.help = "Our own AS number." },
@@ -112,8 +112,8 @@ const struct key keys[KEYS] = {
 			"or all that are usable (ecmp)." },
 	[KEY_TUNNELS] = { "tunnels", GROUP, GROUP, TYPE_LIST, OBJECT_TUNNEL,
 		.help = "The tunnels of the group, most preferred first: 1 to 8." },
-	[KEY_ACCEPT] = { "accept", GROUP, 0, TYPE_RULES, .fallback = "[]",
-		.help = "What is accepted from the far side. \"10.50.0.0/16\" is this prefix alone, "
+	[KEY_ACCEPT] = { "accept", GROUP, GROUP, TYPE_RULES,
+		.help = "What is accepted from the far side: \"10.50.0.0/16\" is this prefix alone, "
 			"\"10.50.0.0/16 le 24\" also what lies in it up to a length of 24, "
 			"\"10.0.0.0/8 ge 16 le 24\" what lies in it from 16 to 24." },
 	[KEY_GROUP_ANNOUNCE] = { "announce", GROUP, 0, TYPE_RULES, .otherwise = "the top-level announce",
