@@ -51,7 +51,7 @@ static char *show_role(const struct screen *screen, struct json_object *row, con
 /* "link ipsec !ack bgp": the legend says how to read it. */
 static char *show_signals(const struct screen *screen, struct json_object *row, const char *key)
 {
-	char *line = xstrdup("");
+	char *line = NULL;
 
 	(void)screen;
 	(void)key;
@@ -61,7 +61,7 @@ static char *show_signals(const struct screen *screen, struct json_object *row, 
 
 		if (!signal || row_is(signal, "state", "unknown"))
 			continue;
-		longer = xasprintf("%s%s%s%s", line, *line ? " " : "",
+		longer = xasprintf("%s%s%s%s", line ? line : "", line ? " " : "",
 				   row_is(signal, "state", "up") ? "" : "!", signal_names[i]);
 		free(line);
 		line = longer;
