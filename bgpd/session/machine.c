@@ -175,8 +175,7 @@ static void stop_retry(struct session *session, struct connection *connection,
 static void arm_retry(struct session *session, struct connection *connection,
 		      const struct cause *cause)
 {
-	if (!session->params.passive)
-		connection->retry = cause->now + with_jitter(session, session->retry.delay);
+	connection->retry = cause->now + with_jitter(session, session->retry.delay);
 }
 
 static void back_off(struct session *session, struct connection *connection,

@@ -521,6 +521,13 @@ static void a_reset_comes_back_after_its_delay_whoever_hurries(void **unused)
 			 "0.000 state established -> idle\n0.000 down\n");
 	lab_run_until(&lab, SECONDS(30));
 	lab_expect(&lab, "30.000 connect 3\n30.000 state idle -> connect\n");
+
+	/* The next rest is none that was asked for. */
+	lab_connected(&lab, 3);
+	lab_peer_says_notification(&lab, 3, why);
+	lab_forget(&lab);
+	session_hurry(lab.session, lab.now);
+	lab_expect(&lab, "30.000 connect 4\n30.000 state idle -> connect\n");
 	lab_end(&lab);
 }
 
@@ -537,6 +544,7 @@ static void a_failure_found_by_the_owner_keeps_the_session_down_for_the_delay(vo
 	lab_end(&lab);
 
 	begin_established();
+	lab.now = SECONDS(5);
 	session_fail(lab.session, &why, NEVER, lab.now);
 	assert_int_equal(session_deadline(lab.session), NEVER);
 	session_fail(lab.session, &why, 0, lab.now);            /* it is down: nothing */

@@ -157,6 +157,21 @@ static void a_failure_of_ours_leaves_the_peers_connection_and_is_tried_again(voi
 	lab_end(&lab);
 }
 
+static void a_failure_of_the_peers_connection_leaves_ours(void **unused)
+{
+	(void)unused;
+	begin_with_two(HIGHER);
+	lab.peer.asn = 65099;
+	lab_peer_says_open(&lab, 2);
+	lab_expect(&lab, "0.000 send 2 NOTIFICATION 2/2\n"
+			 "0.000 close 2\n");
+	lab.peer.asn = 65002;
+	lab_peer_says_open(&lab, 1);
+	lab_peer_says_keepalive(&lab, 1);
+	assert_int_equal(session_conn(lab.session), 1);
+	lab_end(&lab);
+}
+
 static void a_second_connection_of_the_peers_replaces_the_first_while_opening(void **unused)
 {
 	(void)unused;
@@ -278,6 +293,7 @@ int main(void)
 		cmocka_unit_test(if_the_peer_drops_the_loser_first_the_other_one_goes_on),
 		cmocka_unit_test(if_the_survivor_fails_too_the_session_starts_again),
 		cmocka_unit_test(a_failure_of_ours_leaves_the_peers_connection_and_is_tried_again),
+		cmocka_unit_test(a_failure_of_the_peers_connection_leaves_ours),
 		cmocka_unit_test(a_second_connection_of_the_peers_replaces_the_first_while_opening),
 		cmocka_unit_test(a_peer_that_gives_up_its_connection_leaves_us_trying),
 		cmocka_unit_test(the_established_connection_wins_and_is_probed_at_once),

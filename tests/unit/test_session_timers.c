@@ -393,6 +393,37 @@ static void an_oscillating_peer_is_left_alone_for_longer_and_longer(void **unuse
 	lab_end(&lab);
 }
 
+static void a_new_start_forgets_past_failures(void **unused)
+{
+	struct notification shutdown = { .code = NOTIFY_CEASE, .subcode = CEASE_SHUTDOWN };
+
+	(void)unused;
+	begin();
+	lab.is_quiet = true;
+	session_start(lab.session, lab.now);
+	for (int i = 0; i < 5; i++)
+		rest_after(0);
+	session_stop(lab.session, &shutdown, lab.now);
+	session_start(lab.session, lab.now);
+	assert_int_equal(rest_after(0), SECONDS(1));
+	lab_end(&lab);
+}
+
+static void once_established_the_peer_is_tried_quickly_again(void **unused)
+{
+	(void)unused;
+	begin();
+	lab.is_quiet = lab.refuses_connect = true;
+	session_start(lab.session, lab.now);
+	lab_run_until(&lab, SECONDS(30));
+	lab.refuses_connect = false;
+	lab_run_until(&lab, SECONDS(31));
+	assert_int_equal(rest_after(SECONDS(60)), SECONDS(1));
+	lab_closed(&lab, lab.last_conn, "Connection refused");
+	assert_int_equal(session_deadline(lab.session), lab.now + SECONDS(1));
+	lab_end(&lab);
+}
+
 static void nobody_is_let_in_during_the_rest_but_haste_ends_it(void **unused)
 {
 	(void)unused;
@@ -452,6 +483,8 @@ int main(void)
 		cmocka_unit_test(haste_connects_at_once_and_forgets_past_failures),
 		cmocka_unit_test(haste_does_not_touch_an_established_session),
 		cmocka_unit_test(an_oscillating_peer_is_left_alone_for_longer_and_longer),
+		cmocka_unit_test(a_new_start_forgets_past_failures),
+		cmocka_unit_test(once_established_the_peer_is_tried_quickly_again),
 		cmocka_unit_test(nobody_is_let_in_during_the_rest_but_haste_ends_it),
 		cmocka_unit_test(a_passive_session_listens_again_after_its_rest),
 	};
