@@ -36,8 +36,8 @@ static char *printable(char *text)
 	return text;
 }
 
-static void add(struct findings *findings, struct place place, const char *path, const char *format,
-		va_list args)
+static void __attribute__((format(printf, 4, 0)))
+add(struct findings *findings, struct place place, const char *path, const char *format, va_list args)
 {
 	struct finding *finding = arena_alloc(&findings->arena, sizeof(*finding));
 	char text[TEXT_SIZE];

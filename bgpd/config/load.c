@@ -46,7 +46,7 @@ static struct json_object *parse(const char *text, size_t length, struct finding
 
 	if (error != json_tokener_success)
 		refuse_syntax(findings, locate_offset(text, end < length ? end : length),
-			      error == json_tokener_continue ? "the file ends too early" :
+			      error == json_tokener_continue ? "unexpected end of data" :
 							       json_tokener_error_desc(error),
 			      end < length ? text[end] : '\0');
 	else if (nul)

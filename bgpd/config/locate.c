@@ -46,15 +46,6 @@ static void step(struct scan *scan)
 	}
 }
 
-struct place locate_offset(const char *text, size_t offset)
-{
-	struct scan scan = { .next = text, .end = text + offset, .at = { 1, 1 } };
-
-	while (scan.next < scan.end)
-		step(&scan);
-	return scan.at;
-}
-
 static bool at(const struct scan *scan, char c)
 {
 	return scan->next < scan->end && *scan->next == c;
@@ -78,32 +69,43 @@ static bool at_pair(const struct scan *scan, const char *pair)
 	return scan->end - scan->next >= 2 && memcmp(scan->next, pair, 2) == 0;
 }
 
-static void skip_until(struct scan *scan, const char *pair)
+static void step_to(struct scan *scan, const char *next)
 {
-	while (scan->next < scan->end && !at_pair(scan, pair))
+	while (scan->next < next)
 		step(scan);
+}
+
+struct place locate_offset(const char *text, size_t offset)
+{
+	struct scan scan = { .next = text, .end = text + offset, .at = { 1, 1 } };
+
+	step_to(&scan, scan.end);
+	return scan.at;
+}
+
+/* A comment without its end is not skipped, so that the scan stops there. */
+static bool skip_comment(struct scan *scan)
+{
+	size_t left = (size_t)(scan->end - scan->next);
+	const char *end;
+
+	if (at_pair(scan, "//")) {
+		end = memchr(scan->next, '\n', left);
+		step_to(scan, end ? end : scan->end);
+		return true;
+	}
+	if (!at_pair(scan, "/*") || !(end = memmem(scan->next + 2, left - 2, "*/", 2)))
+		return false;
+	step_to(scan, end + 2);
+	return true;
 }
 
 static void skip_blank(struct scan *scan)
 {
-	for (;;) {
-		if (at_any(scan, " \t\r\n\v\f")) {
+	do {
+		while (at_any(scan, " \t\r\n\v\f"))
 			step(scan);
-		} else if (at_pair(scan, "//")) {
-			while (scan->next < scan->end && *scan->next != '\n')
-				step(scan);
-		} else if (at_pair(scan, "/*")) {
-			step(scan);
-			step(scan);
-			skip_until(scan, "*/");
-			if (!at_pair(scan, "*/"))
-				return;
-			step(scan);
-			step(scan);
-		} else {
-			return;
-		}
-	}
+	} while (skip_comment(scan));
 }
 
 /* ---- values ---- */

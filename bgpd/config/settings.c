@@ -43,7 +43,7 @@ static void find_missing(struct reading *reading, enum key_object object, struct
 		    !json_object_object_get_ex(value, keys[i].name, NULL))
 			findings_add(reading->findings,
 				     path_key(&reading->findings->arena, path, keys[i].name),
-				     "is missing.  %s", keys[i].help);
+				     "is missing. %s", keys[i].help);
 }
 
 /* ---- objects ---- */

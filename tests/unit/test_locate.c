@@ -136,6 +136,7 @@ static void text_behind_the_first_value_is_noticed(void **state)
 	expect_stop("{} // done\n /* really */ ", 0);
 	expect_stop("{} {}", 4);
 	expect_stop("{} /", 4);
+	expect_stop("{} /* open", 4);
 	expect_stop("", 1);
 	expect_stop("{\"a\" 1}", 6);
 	expect_stop("{\"a\": \"open", 12);
