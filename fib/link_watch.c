@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "bgpd/base/xalloc.h"
+#include "fib/interfaces.h"
 #include "fib/link_message.h"
 #include "fib/nexthop_id.h"
 #include "fib/nexthop_message.h"
@@ -15,13 +16,6 @@
 #include "fib/rtnl_socket.h"
 
 #define REFRESH_TRIES 10
-
-/* Every interface is kept, because any may be the lower one of a watched one, or be renamed to it. */
-struct interface {
-	struct link link;
-	struct address *addresses;
-	size_t address_count;
-};
 
 struct watched {
 	struct link_state told;
@@ -32,11 +26,11 @@ struct watched {
 
 struct link_watch {
 	struct rtnl_socket asking, listening;
-	struct interface *interfaces;   /* by ifindex */
-	size_t interface_count;
+	struct interfaces interfaces;
 	struct watched *watched;        /* by name */
 	size_t watched_count;
 	struct link_watch_ours ours;
+	bool is_stale;                  /* the picture is not whole: to be read anew, not told */
 	bool wants_resync;
 	link_changed *changed;
 	link_resync *resync;
@@ -45,58 +39,6 @@ struct link_watch {
 };
 
 /* ---- what the kernel has ---- */
-
-/* Where the interface is, or would have to be put. */
-static size_t interface_place(const struct link_watch *watch, int ifindex)
-{
-	size_t low = 0, high = watch->interface_count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (watch->interfaces[middle].link.ifindex < ifindex)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static struct interface *find_interface(const struct link_watch *watch, int ifindex)
-{
-	size_t place = interface_place(watch, ifindex);
-
-	if (place == watch->interface_count || watch->interfaces[place].link.ifindex != ifindex)
-		return NULL;
-	return &watch->interfaces[place];
-}
-
-static struct interface *add_interface(struct link_watch *watch, int ifindex)
-{
-	size_t place = interface_place(watch, ifindex);
-
-	watch->interfaces = xrealloc(watch->interfaces, (watch->interface_count + 1) *
-							sizeof(*watch->interfaces));
-	memmove(&watch->interfaces[place + 1], &watch->interfaces[place],
-		(watch->interface_count++ - place) * sizeof(*watch->interfaces));
-	watch->interfaces[place] = (struct interface){ .link.ifindex = ifindex };
-	return &watch->interfaces[place];
-}
-
-static void drop_interface(struct link_watch *watch, struct interface *gone)
-{
-	size_t place = (size_t)(gone - watch->interfaces);
-
-	free(gone->addresses);
-	memmove(gone, gone + 1, (--watch->interface_count - place) * sizeof(*gone));
-}
-
-static void drop_interfaces(struct link_watch *watch)
-{
-	for (size_t i = 0; i < watch->interface_count; i++)
-		free(watch->interfaces[i].addresses);
-	watch->interface_count = 0;
-}
 
 static int compare_names(const void *a, const void *b)
 {
@@ -120,60 +62,14 @@ static bool is_running(const struct link *link)
 
 static void take_link(struct link_watch *watch, const struct link *link, bool is_gone)
 {
-	struct interface *interface = find_interface(watch, link->ifindex);
 	struct watched *watched = find_watched(watch, link->name);
 
 	if (watched && (is_gone || !is_running(link)))
 		watched->was_down = true;
-	if (is_gone) {
-		if (interface)
-			drop_interface(watch, interface);
-		return;
-	}
-	if (!interface)
-		interface = add_interface(watch, link->ifindex);
-	interface->link = *link;
-}
-
-static size_t address_place(const struct interface *interface, const struct address *address)
-{
-	size_t place = 0;
-
-	while (place < interface->address_count &&
-	       !address_equal(&interface->addresses[place], address))
-		place++;
-	return place;
-}
-
-static void add_address(struct interface *interface, const struct address *address)
-{
-	if (address_place(interface, address) < interface->address_count)
-		return;
-	interface->addresses = xrealloc(interface->addresses, (interface->address_count + 1) *
-							      sizeof(*interface->addresses));
-	interface->addresses[interface->address_count++] = *address;
-}
-
-static void drop_address(struct interface *interface, const struct address *address)
-{
-	size_t place = address_place(interface, address);
-
-	if (place == interface->address_count)
-		return;
-	memmove(&interface->addresses[place], &interface->addresses[place + 1],
-		(--interface->address_count - place) * sizeof(*interface->addresses));
-}
-
-static void take_address(struct link_watch *watch, const struct link_address *address, bool is_gone)
-{
-	struct interface *interface = find_interface(watch, address->ifindex);
-
-	if (!interface)
-		return;
-	if (is_gone || !address->is_usable)
-		drop_address(interface, &address->address);
+	if (is_gone)
+		interfaces_remove(&watch->interfaces, link->ifindex);
 	else
-		add_address(interface, &address->address);
+		interfaces_set(&watch->interfaces, link);
 }
 
 static void take_nexthop(struct link_watch *watch, struct nlmsghdr *message)
@@ -200,8 +96,12 @@ static void take_message(void *arg, struct nlmsghdr *message)
 		break;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		if (link_message_parse_address(message, &address))
-			take_address(watch, &address, message->nlmsg_type == RTM_DELADDR);
+		if (!link_message_parse_address(message, &address))
+			break;
+		if (message->nlmsg_type == RTM_NEWADDR)
+			interfaces_set_address(&watch->interfaces, &address);
+		else
+			interfaces_remove_address(&watch->interfaces, &address);
 		break;
 	case RTM_NEWNEXTHOP:
 	case RTM_DELNEXTHOP:
@@ -217,9 +117,12 @@ static void take_message(void *arg, struct nlmsghdr *message)
 
 static bool lower_is_up(const struct link_watch *watch, const struct link *link)
 {
-	const struct interface *lower = link->lower ? find_interface(watch, link->lower) : NULL;
+	const struct interface *lower;
 
-	return link->lower ? lower && is_running(&lower->link) : true;
+	if (!link->lower)
+		return true;
+	lower = interfaces_find(&watch->interfaces, link->lower);
+	return lower && is_running(&lower->link);
 }
 
 /* Cleared first, padding too: states are compared as bytes. */
@@ -263,11 +166,12 @@ static void report(struct link_watch *watch)
 {
 	for (size_t i = 0; i < watch->watched_count; i++)
 		watch->watched[i].now = NULL;
-	for (size_t i = 0; i < watch->interface_count; i++) {
-		struct watched *watched = find_watched(watch, watch->interfaces[i].link.name);
+	for (size_t i = 0; i < watch->interfaces.count; i++) {
+		const struct interface *interface = &watch->interfaces.items[i];
+		struct watched *watched = find_watched(watch, interface->link.name);
 
 		if (watched)
-			watched->now = &watch->interfaces[i];
+			watched->now = interface;
 	}
 	for (size_t i = 0; i < watch->watched_count; i++)
 		report_one(watch, &watch->watched[i]);
@@ -284,7 +188,7 @@ static int read_all_links(struct link_watch *watch)
 {
 	int error;
 
-	drop_interfaces(watch);
+	interfaces_clear(&watch->interfaces);
 	error = rtnl_ask(&watch->asking, link_message_dump(), take_message, watch, watch->text);
 	if (!error)
 		error = rtnl_ask(&watch->asking, link_message_dump_addresses(), take_message, watch,
@@ -299,6 +203,7 @@ int link_watch_refresh(struct link_watch *watch)
 	do
 		error = read_all_links(watch);
 	while (error == -EAGAIN && ++tries < REFRESH_TRIES);
+	watch->is_stale = error != 0;
 	if (!error)
 		report(watch);
 	return error;
@@ -308,17 +213,16 @@ int link_watch_refresh(struct link_watch *watch)
  * After an overrun the messages that are left are older than those that were lost. */
 int link_watch_read(struct link_watch *watch)
 {
-	bool was_overrun = false;
 	int left;
 
 	while ((left = rtnl_receive(&watch->listening)) >= 0 || left == -ENOBUFS) {
-		was_overrun |= left == -ENOBUFS;
+		if (left == -ENOBUFS)
+			watch->is_stale = watch->wants_resync = true;
 		for (struct nlmsghdr *message = &watch->listening.received.header;
 		     nlmsg_ok(message, left); message = nlmsg_next(message, &left))
 			take_message(watch, message);
 	}
-	watch->wants_resync |= was_overrun;
-	if (was_overrun)
+	if (watch->is_stale)
 		return link_watch_refresh(watch);
 	report(watch);
 	return left == -EAGAIN ? 0 : left;
@@ -400,6 +304,7 @@ struct link_watch *link_watch_new(const char *const *names, size_t count, link_c
 	watch->changed = changed;
 	watch->resync = resync;
 	watch->arg = arg;
+	watch->is_stale = true;
 	take_names(watch, names, count);
 	error = open_sockets(watch);
 	if (error) {
@@ -414,8 +319,7 @@ void link_watch_free(struct link_watch *watch)
 {
 	if (!watch)
 		return;
-	drop_interfaces(watch);
-	free(watch->interfaces);
+	interfaces_clear(&watch->interfaces);
 	free(watch->watched);
 	rtnl_close(&watch->asking);
 	rtnl_close(&watch->listening);

@@ -8,25 +8,18 @@
 #include <unistd.h>
 
 #include "bgpd/base/xalloc.h"
+#include "fib/listing.h"
 #include "fib/nexthop_id.h"
 #include "fib/nexthop_message.h"
 #include "fib/resolve.h"
 #include "fib/route_batch.h"
 #include "fib/route_message.h"
 #include "fib/rtnl_socket.h"
+#include "fib/wanted_chains.h"
 
 #define COMPAT_MODE "/proc/sys/net/ipv4/nexthop_compat_mode"
-#define LIST_TRIES  10
 
 _Static_assert(sizeof(((struct fib *)0)->error) == RTNL_TEXT, "texts are passed on as they are");
-
-/* A chain as it was wanted, where the kernel cannot hold all of it (multipath groups). */
-struct wanted_chain {
-	enum family family;
-	chain_number number;
-	struct fib_chain chain;
-	struct fib_member members[CHAIN_WIDTH];
-};
 
 struct netlink_fib {
 	struct fib fib;                         /* first: what the caller holds */
@@ -35,8 +28,7 @@ struct netlink_fib {
 	struct rtnl_socket asking;              /* egresses, chains, questions */
 	struct rtnl_socket writing;             /* routes */
 	struct route_batch batch;
-	struct wanted_chain *wanted;
-	size_t wanted_count;
+	struct wanted_chains wanted;            /* only without resilient groups */
 	char description[64];
 };
 
@@ -116,41 +108,6 @@ static int write_blackhole(struct netlink_fib *netlink, enum family family)
 	return error == -EEXIST ? 0 : error;
 }
 
-static struct wanted_chain *find_wanted(struct netlink_fib *netlink, enum family family,
-					chain_number number)
-{
-	for (size_t i = 0; i < netlink->wanted_count; i++) {
-		if (netlink->wanted[i].number == number && netlink->wanted[i].family == family)
-			return &netlink->wanted[i];
-	}
-	return NULL;
-}
-
-static void forget_wanted(struct netlink_fib *netlink, enum family family, chain_number number)
-{
-	struct wanted_chain *wanted = find_wanted(netlink, family, number);
-
-	if (wanted)
-		*wanted = netlink->wanted[--netlink->wanted_count];
-}
-
-static void remember_wanted(struct netlink_fib *netlink, chain_number number,
-			    const struct fib_chain *chain)
-{
-	struct wanted_chain *wanted = find_wanted(netlink, chain->family, number);
-
-	if (!wanted) {
-		netlink->wanted = xrealloc(netlink->wanted, (netlink->wanted_count + 1) *
-							    sizeof(*netlink->wanted));
-		wanted = &netlink->wanted[netlink->wanted_count++];
-	}
-	*wanted = (struct wanted_chain){
-		.family = chain->family, .number = number, .chain = *chain,
-	};
-	if (chain->count)
-		memcpy(wanted->members, chain->members, chain->count * sizeof(*chain->members));
-}
-
 static int netlink_set_chain(struct fib *fib, chain_number number, const struct fib_chain *chain)
 {
 	struct netlink_fib *netlink = netlink_of(fib);
@@ -168,7 +125,7 @@ static int netlink_set_chain(struct fib *fib, chain_number number, const struct 
 	if (error == -EINVAL && chain->count > 1)
 		error = write_what_is_left(netlink, number, chain);
 	if (!error && !netlink->is_resilient)
-		remember_wanted(netlink, number, chain);
+		wanted_chains_set(&netlink->wanted, number, chain);
 	return error;
 }
 
@@ -176,7 +133,7 @@ static int netlink_remove_chain(struct fib *fib, chain_number number, enum famil
 {
 	struct netlink_fib *netlink = netlink_of(fib);
 
-	forget_wanted(netlink, family, number);
+	wanted_chains_forget(&netlink->wanted, family, number);
 	return netlink_remove(netlink, nexthop_id_chain(netlink->mark.nexthop_base, family, number));
 }
 
@@ -211,133 +168,22 @@ static int netlink_flush(struct fib *fib, fib_failed *failed, void *arg)
 	return error;
 }
 
-/* ---- list ---- */
+/* ---- asking ---- */
 
-struct listing {
-	struct netlink_fib *netlink;
-	const struct fib_visitor *visitor;
-	struct nexthop *nexthops;
-	size_t count, size;
-};
-
-static void collect_nexthop(void *arg, struct nlmsghdr *message)
+static int list_nexthops(struct netlink_fib *netlink, const struct fib_visitor *visitor)
 {
-	struct listing *listing = arg;
-	struct nexthop_name name;
-	struct nexthop nexthop;
-
-	if (!nexthop_message_parse(message, &nexthop) ||
-	    !nexthop_id_parse(listing->netlink->mark.nexthop_base, nexthop.id, &name))
-		return;
-	if (listing->count == listing->size) {
-		listing->size = 2 * listing->size + 16;
-		listing->nexthops = xrealloc(listing->nexthops,
-					     listing->size * sizeof(*listing->nexthops));
-	}
-	listing->nexthops[listing->count++] = nexthop;
-}
-
-/* A multipath group holds less than what was wanted: where the kernel has what we would write for
- * it, it is as wanted. */
-static void restore_wanted(struct netlink_fib *netlink, const struct nexthop_name *name,
-			   struct fib_chain *chain)
-{
-	struct wanted_chain *wanted = find_wanted(netlink, name->family, name->number);
-	size_t written;
-
-	if (!wanted)
-		return;
-	written = wanted->chain.is_ecmp || !wanted->chain.count ? wanted->chain.count : 1;
-	if (chain->count != written)
-		return;
-	for (size_t i = 0; i < written; i++) {
-		if (chain->members[i].egress != wanted->members[i].egress)
-			return;
-	}
-	*chain = wanted->chain;
-	chain->members = wanted->members;
-}
-
-static void visit_chain(struct listing *listing, const struct nexthop *nexthop,
-			const struct nexthop_name *name)
-{
-	struct fib_member members[CHAIN_WIDTH];
-	struct fib_chain chain;
-
-	if (!listing->visitor->chain || !nexthop->is_group)
-		return;
-	nexthop_message_to_chain(&listing->netlink->mark, nexthop, &chain, members);
-	restore_wanted(listing->netlink, name, &chain);
-	listing->visitor->chain(listing->visitor->arg, name->number, &chain);
-}
-
-static void visit_egress(struct listing *listing, const struct nexthop *nexthop,
-			 const struct nexthop_name *name)
-{
-	struct fib_egress egress = nexthop->way;
-
-	if (!listing->visitor->egress || name->number == NEXTHOP_BLACKHOLE)
-		return;
-	egress.family = (uint8_t)name->family;
-	listing->visitor->egress(listing->visitor->arg, name->number, &egress);
-}
-
-/* Collected first, because a dump that was disturbed is read again. */
-static int list_nexthops(struct listing *listing)
-{
-	struct netlink_fib *netlink = listing->netlink;
-	int error, tries = 0;
-
-	do {
-		listing->count = 0;
-		error = rtnl_ask(&netlink->asking, nexthop_message_dump(), collect_nexthop, listing,
-				 netlink->fib.error);
-	} while (error == -EAGAIN && ++tries < LIST_TRIES);
-	for (size_t i = 0; !error && i < listing->count; i++) {
-		const struct nexthop *nexthop = &listing->nexthops[i];
-		struct nexthop_name name;
-
-		nexthop_id_parse(netlink->mark.nexthop_base, nexthop->id, &name);
-		if (name.is_chain)
-			visit_chain(listing, nexthop, &name);
-		else
-			visit_egress(listing, nexthop, &name);
-	}
-	free(listing->nexthops);
-	return error;
-}
-
-static void visit_route(void *arg, struct nlmsghdr *message)
-{
-	struct listing *listing = arg;
-	const struct kernel_mark *mark = &listing->netlink->mark;
-	struct fib_route ours;
-	struct route route;
-
-	if (!route_message_parse(message, &route) || route.protocol != mark->protocol ||
-	    route.is_cached)
-		return;
-	ours = route_message_to_ours(mark, &route);
-	listing->visitor->route(listing->visitor->arg, &ours);
-}
-
-static int list_routes(struct listing *listing, enum family family)
-{
-	struct netlink_fib *netlink = listing->netlink;
-
-	return rtnl_ask(&netlink->asking, route_message_dump(family, netlink->mark.protocol, 0),
-			visit_route, listing, netlink->fib.error);
+	return listing_nexthops(&netlink->asking, &netlink->mark, &netlink->wanted, visitor,
+				netlink->fib.error);
 }
 
 static int netlink_list(struct fib *fib, const struct fib_visitor *visitor)
 {
-	struct listing listing = { .netlink = netlink_of(fib), .visitor = visitor };
-	int error = list_nexthops(&listing);
+	struct netlink_fib *netlink = netlink_of(fib);
+	int error = list_nexthops(netlink, visitor);
 
-	if (!error && visitor->route)
-		error = list_routes(&listing, FAMILY_IPV4);
-	if (!error && visitor->route)
-		error = list_routes(&listing, FAMILY_IPV6);
+	for (enum family family = FAMILY_IPV4; !error && family < FAMILY_COUNT; family++)
+		error = listing_routes(&netlink->asking, &netlink->mark, family, visitor,
+				       fib->error);
 	return error;
 }
 
@@ -437,6 +283,15 @@ static const struct fib netlink_operations = {
 	.describe = netlink_describe,
 };
 
+static void release(struct netlink_fib *netlink)
+{
+	route_batch_clear(&netlink->batch);
+	rtnl_close(&netlink->asking);
+	rtnl_close(&netlink->writing);
+	wanted_chains_clear(&netlink->wanted);
+	free(netlink);
+}
+
 struct fib *netlink_fib_new(const struct netlink_params *params, char error[NETLINK_ERROR])
 {
 	struct netlink_fib *netlink = xcalloc(1, sizeof(*netlink));
@@ -448,7 +303,7 @@ struct fib *netlink_fib_new(const struct netlink_params *params, char error[NETL
 	};
 	if (open_sockets(netlink) || choose_groups(netlink, params->groups)) {
 		snprintf(error, NETLINK_ERROR, "%s", netlink->fib.error);
-		netlink_fib_free(&netlink->fib);
+		release(netlink);
 		return NULL;
 	}
 	route_batch_init(&netlink->batch, &netlink->writing);
@@ -456,18 +311,32 @@ struct fib *netlink_fib_new(const struct netlink_params *params, char error[NETL
 	return &netlink->fib;
 }
 
+static void note_family(void *arg, chain_number number, const struct fib_chain *chain)
+{
+	(void)number;
+	((bool *)arg)[chain->family] = true;
+}
+
+/* A caller that took its chains away wants nothing left behind. */
+static void remove_idle_blackholes(struct netlink_fib *netlink)
+{
+	bool has_chain[FAMILY_COUNT] = { false };
+	struct fib_visitor visitor = { .chain = note_family, .arg = has_chain };
+
+	if (list_nexthops(netlink, &visitor) != 0)
+		return;
+	for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
+		if (!has_chain[family])
+			netlink_remove_egress(&netlink->fib, NEXTHOP_BLACKHOLE, family);
+	}
+}
+
 void netlink_fib_free(struct fib *fib)
 {
-	struct netlink_fib *netlink;
-
 	if (!fib)
 		return;
-	netlink = netlink_of(fib);
-	route_batch_clear(&netlink->batch);
-	rtnl_close(&netlink->asking);
-	rtnl_close(&netlink->writing);
-	free(netlink->wanted);
-	free(netlink);
+	remove_idle_blackholes(netlink_of(fib));
+	release(netlink_of(fib));
 }
 
 struct link_watch_ours netlink_fib_ours(const struct fib *fib)

@@ -295,6 +295,22 @@ static void an_empty_chain_drops_and_comes_back(void **unused)
 	(void)unused;
 }
 
+static void who_takes_all_chains_away_leaves_nothing_behind(void **unused)
+{
+	FOR_EACH_FAMILY(family) {
+		expect_chain_set(1, family, "");
+		expect_chain_set(2, family, "");
+	}
+	kernel->remove_chain(kernel, 1, FAMILY_IPV4);
+	kernel->remove_chain(kernel, 1, FAMILY_IPV6);
+	kernel->remove_chain(kernel, 2, FAMILY_IPV6);
+	netlink_fib_free(kernel);
+	kernel = NULL;
+	assert_int_equal(judge_number("ip nexthop | grep -c blackhole"), 1);    /* of chain 2 */
+	assert_int_equal(judge_number("ip nexthop | wc -l"), 2);
+	(void)unused;
+}
+
 static void a_member_that_has_gone_does_not_keep_the_others_from_taking_over(void **unused)
 {
 	set_egresses(FAMILY_IPV4);
@@ -841,59 +857,38 @@ static void without_permission_it_says_what_is_missing(void **unused)
 	(void)unused;
 }
 
+#define TEST(name)     cmocka_unit_test_setup_teardown(name, make_kernel, free_kernel)
+#define TEST_OLD(name) cmocka_unit_test_setup_teardown(name, make_old_kernel, free_kernel)
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(says_what_it_uses,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(the_next_member_takes_over_whenever_a_device_goes,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(whichever_members_are_gone_the_first_of_the_others_carries,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(one_message_moves_every_route,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(an_empty_chain_drops_and_comes_back,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(a_member_that_has_gone_does_not_keep_the_others_from_taking_over,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(a_chain_without_any_living_member_is_refused,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(an_egress_on_a_device_that_is_down_is_refused,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(an_egress_may_have_no_gateway_or_one_of_the_other_family,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(ecmp_shares_the_buckets_by_weight,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(a_foreign_route_stays_and_is_told,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(a_foreign_route_of_ipv6_stays_and_is_told,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(a_route_of_ours_is_replaced_in_place,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(a_route_that_is_gone_already_is_removed_without_complaint,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(each_route_that_fails_in_a_batch_is_told,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(ten_thousand_routes_go_in_come_back_and_go,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(ten_thousand_failures_are_all_told,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(a_chain_moves_before_the_routes_that_wait,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(list_tells_egresses_and_chains_as_they_were_set,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(list_tells_routes_as_they_were_set,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(without_resilient_groups_a_pair_is_its_active_member,
-						make_old_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(without_resilient_groups_a_change_by_others_is_seen,
-						make_old_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(resolve_finds_the_way_as_the_kernel_does,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(resolve_looks_through_routes_of_ours,
-						make_kernel, free_kernel),
-		cmocka_unit_test_setup_teardown(without_permission_it_says_what_is_missing,
-						make_kernel, free_kernel),
+		TEST(says_what_it_uses),
+		TEST(the_next_member_takes_over_whenever_a_device_goes),
+		TEST(whichever_members_are_gone_the_first_of_the_others_carries),
+		TEST(one_message_moves_every_route),
+		TEST(an_empty_chain_drops_and_comes_back),
+		TEST(who_takes_all_chains_away_leaves_nothing_behind),
+		TEST(a_member_that_has_gone_does_not_keep_the_others_from_taking_over),
+		TEST(a_chain_without_any_living_member_is_refused),
+		TEST(an_egress_on_a_device_that_is_down_is_refused),
+		TEST(an_egress_may_have_no_gateway_or_one_of_the_other_family),
+		TEST(ecmp_shares_the_buckets_by_weight),
+		TEST(a_foreign_route_stays_and_is_told),
+		TEST(a_foreign_route_of_ipv6_stays_and_is_told),
+		TEST(a_route_of_ours_is_replaced_in_place),
+		TEST(a_route_that_is_gone_already_is_removed_without_complaint),
+		TEST(each_route_that_fails_in_a_batch_is_told),
+		TEST(ten_thousand_routes_go_in_come_back_and_go),
+		TEST(ten_thousand_failures_are_all_told),
+		TEST(a_chain_moves_before_the_routes_that_wait),
+		TEST(list_tells_egresses_and_chains_as_they_were_set),
+		TEST(list_tells_routes_as_they_were_set),
+		TEST_OLD(without_resilient_groups_a_pair_is_its_active_member),
+		TEST_OLD(without_resilient_groups_a_change_by_others_is_seen),
+		TEST(resolve_finds_the_way_as_the_kernel_does),
+		TEST(resolve_looks_through_routes_of_ours),
+		TEST(without_permission_it_says_what_is_missing),
 	};
 	const char *missing = judge_missing();
 
