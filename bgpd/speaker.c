@@ -157,11 +157,11 @@ static void io_down(struct session_io *io, struct session *session, msec_t now)
 
 	speaker->now = now;
 	/* Another tunnel takes over first; what it means for prefixes comes later. */
+	announce_session_down(speaker, neighbor);
 	if (neighbor->tunnel)
 		roles_signal(speaker, neighbor->tunnel, SIGNAL_BGP, STATE_DOWN,
 			     error ? error->text : "session ended");
 	learn_session_down(speaker, neighbor, link_is_up && may_be_restart(session));
-	announce_session_down(speaker, neighbor);
 }
 
 static void try_to_sweep(struct speaker *speaker)
@@ -422,6 +422,7 @@ msec_t speaker_deadline(const struct speaker *speaker)
 
 		deadline = sooner(deadline, session_deadline(neighbor->session));
 		deadline = sooner(deadline, sooner(neighbor->heard_by, neighbor->stale_until));
+		deadline = sooner(deadline, neighbor->held_there_until);
 	}
 	return deadline;
 }
@@ -435,6 +436,11 @@ static void tick_neighbor(struct speaker *speaker, struct neighbor *neighbor)
 		neighbor->stale_until = NEVER;
 		neighbor->keeps_stale = false;
 		speaker_revisit(speaker);
+	}
+	if (neighbor->held_there_until <= speaker->now) {
+		neighbor->held_there_until = NEVER;
+		if (neighbor->tunnel)
+			roles_update(speaker, neighbor->tunnel->group);
 	}
 }
 

@@ -16,10 +16,10 @@ static const struct {
 	uint16_t med, med_step;
 	bool graceful_shutdown;
 } outward[] = {
-	[ROLE_ACTIVE]   = { 0, 0, 0, 0, false },
-	[ROLE_STANDBY]  = { 2, 1, 0, 100, false },              /* 3, 4 ... and 100, 200 ... */
-	[ROLE_DRAINED]  = { 5, 1, 1000, 0, true },
-	[ROLE_UNUSABLE] = { 5, 1, 1000, 0, false },
+	[ROLE_ACTIVE]   = { 0, 0, 100, 0, false },
+	[ROLE_STANDBY]  = { 2, 1, 100, 100, false },            /* 3, 4 ... and 200, 300 ... */
+	[ROLE_DRAINED]  = { 5, 1, 2000, 0, true },
+	[ROLE_UNUSABLE] = { 5, 1, 2000, 0, false },
 };
 
 /* What the far side looks at. */
@@ -65,6 +65,12 @@ struct steering steering_for(const struct provider *provider, enum group_mode mo
 	if (role == ROLE_STANDBY && params->has_prepend)
 		steering.prepend = params->prepend;
 	return steering;
+}
+
+void steering_rescue(struct steering *steering)
+{
+	if (steering->sends_med)
+		steering->med = 0;
 }
 
 const char *steering_refuse(const struct provider *provider, enum group_mode mode)

@@ -9,6 +9,9 @@
 #define BATCH        512                /* nets that are sorted by their attributes and packed */
 #define UNSENT_LIMIT ((size_t)256 * 1024)
 
+/* Until the peer has heard our new announcements, which replace what it kept of the old ones. */
+#define HEARD_THERE SECONDS(3)
+
 /* ---- what is said ---- */
 
 /* Ourselves on this session.  On an IPv4 session IPv6 routes need an address of ours on the link. */
@@ -328,6 +331,8 @@ void announce_again(struct speaker *speaker, struct neighbor *neighbor)
 
 void announce_session_up(struct speaker *speaker, struct neighbor *neighbor)
 {
+	if (neighbor->held_there_until != NEVER)
+		neighbor->held_there_until = speaker->now + HEARD_THERE;
 	neighbor->is_blocked = false;
 	neighbor->cursor = 0;
 	neighbor->eor_due = session_common(neighbor->session)->families;
@@ -339,6 +344,9 @@ void announce_session_up(struct speaker *speaker, struct neighbor *neighbor)
 
 void announce_session_down(struct speaker *speaker, struct neighbor *neighbor)
 {
+	if (session_common(neighbor->session)->graceful_restart)
+		neighbor->held_there_until = speaker->now +
+					     SECONDS(neighbor->params->restart_time_s) + HEARD_THERE;
 	bitmap_remove(&speaker->exporters, neighbor->id);
 	bitmap_empty(&neighbor->pending);
 	bitmap_empty(&neighbor->sent);

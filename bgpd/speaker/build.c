@@ -53,7 +53,7 @@ static struct neighbor *new_neighbor(struct speaker *speaker, const struct sessi
 {
 	struct neighbor *neighbor = xcalloc(1, sizeof(*neighbor));
 
-	neighbor->heard_by = neighbor->stale_until = NEVER;
+	neighbor->heard_by = neighbor->stale_until = neighbor->held_there_until = NEVER;
 	neighbor->session = session_new(params, &speaker->io, neighbor);
 	return neighbor;
 }

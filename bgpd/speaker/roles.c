@@ -90,6 +90,14 @@ static bool same_steering(const struct steering *a, const struct steering *b)
 	       a->graceful_shutdown == b->graceful_shutdown;
 }
 
+static bool is_held_there(const struct group *group)
+{
+	for (size_t place = 0; place < group->tunnel_count; place++)
+		if (group->tunnels[place].neighbor->held_there_until != NEVER)
+			return true;
+	return false;
+}
+
 static void steer(struct speaker *speaker, struct group *group)
 {
 	for (size_t place = 0; place < group->tunnel_count; place++) {
@@ -99,6 +107,8 @@ static void steer(struct speaker *speaker, struct group *group)
 				     failover_announced(group->failover, place),
 				     failover_place(group->failover, place),
 				     &tunnel->config->steering);
+		if (failover_announced(group->failover, place) == ROLE_ACTIVE && is_held_there(group))
+			steering_rescue(&steering);
 		bool is_same = same_steering(&steering, &tunnel->steering);
 
 		tunnel->steering = steering;

@@ -35,6 +35,7 @@ struct neighbor {
 	bool has_warned_limit, has_hit_limit;
 	msec_t heard_by;                        /* End-of-RIB is waited for no longer than this */
 	msec_t stale_until;
+	msec_t held_there_until;                /* the peer may keep what we announced; NEVER: no */
 	uint32_t received, accepted;
 	struct address last_next_hop;           /* of an ordinary neighbor: resolved to last_egress */
 	egress_id last_egress;

@@ -34,9 +34,9 @@ static void one_row_sets_both_directions(void **unused)
 	assert_int_equal(active.prepend, 0);
 	assert_int_equal(first.prepend, 3);
 	assert_int_equal(second.prepend, 4);
-	assert_int_equal(active.med, 0);
-	assert_int_equal(first.med, 100);
-	assert_int_equal(second.med, 200);
+	assert_int_equal(active.med, 100);
+	assert_int_equal(first.med, 200);
+	assert_int_equal(second.med, 300);
 	assert_true(active.sends_med && first.sends_med && second.sends_med);
 }
 
@@ -82,7 +82,7 @@ static void gcp_in_legacy_mode_gets_med_and_no_prepends(void **unused)
 	(void)unused;
 	assert_int_equal(standby.prepend, 0);
 	assert_true(standby.sends_med);
-	assert_int_equal(standby.med, 100);
+	assert_int_equal(standby.med, 200);
 	assert_true(active_standby("gcp-legacy", ROLE_ACTIVE, 0).sends_med);
 }
 
@@ -113,7 +113,7 @@ static void tunnels_that_share_are_announced_alike(void **unused)
 
 	(void)unused;
 	assert_int_equal(active.prepend, 0);
-	assert_int_equal(active.med, 0);
+	assert_int_equal(active.med, 100);
 	assert_true(steer("aws-tgw", MODE_ECMP, ROLE_STANDBY, 1).prepend > 0);
 }
 
@@ -132,7 +132,21 @@ static void what_the_user_said_is_for_the_standby(void **unused)
 	assert_int_equal(standby.med, 555);
 	assert_int_equal(active.prepend, 0);
 	assert_true(active.sends_med);
-	assert_int_equal(active.med, 0);
+	assert_int_equal(active.med, 100);
+}
+
+/* RFC 4724: the far side keeps what the failed tunnel announced, as active as the new one's. */
+static void a_rescue_beats_any_active_tunnel_by_med(void **unused)
+{
+	struct steering active = active_standby("aws-vgw", ROLE_ACTIVE, 0);
+	struct steering rescue = active, azure = active_standby("azure", ROLE_ACTIVE, 0);
+
+	(void)unused;
+	steering_rescue(&rescue);
+	assert_true(rescue.med < active.med);
+	assert_int_equal(rescue.prepend, active.prepend);
+	steering_rescue(&azure);
+	assert_false(azure.sends_med);
 }
 
 static void the_users_local_preference_ends_with_a_drain(void **unused)
@@ -181,6 +195,7 @@ int main(void)
 		cmocka_unit_test(where_the_far_side_decides_or_all_share_local_preference_is_equal),
 		cmocka_unit_test(tunnels_that_share_are_announced_alike),
 		cmocka_unit_test(what_the_user_said_is_for_the_standby),
+		cmocka_unit_test(a_rescue_beats_any_active_tunnel_by_med),
 		cmocka_unit_test(the_users_local_preference_ends_with_a_drain),
 		cmocka_unit_test(a_mode_that_cannot_work_is_refused_and_another_named),
 		cmocka_unit_test(follow_provider_works_with_every_provider),
