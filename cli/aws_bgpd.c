@@ -1,9 +1,10 @@
-/* cli/aws_bgpd.c - AWS VPN connections as a bgpd.json with comments. */
+#include "cli/aws_bgpd.h"
+
 #include <inttypes.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 
-#include "cli/import_aws.h"
+#include "cli/interface_name.h"
 
 static void write_string(FILE *out, const char *text)
 {
@@ -28,7 +29,7 @@ static void write_tunnel(FILE *out, const struct aws_tunnel *tunnel, const char 
 			 size_t number, bool is_last)
 {
 	char inside[ADDRESS_TEXT], peer[ADDRESS_TEXT], outside[ADDRESS_TEXT];
-	char *interface = import_interface(pattern, number);
+	char *interface = interface_name(pattern, number);
 
 	fprintf(out, "        { \"name\": \"tun%zu\", \"interface\": ", number);
 	write_string(out, interface);
@@ -49,7 +50,7 @@ static const char *provider_of(const struct aws_vpn *vpn)
 	return *vpn->vpn_gateway ? "aws-vgw" : "aws-tgw";
 }
 
-static void write_group(FILE *out, const struct aws_vpn *vpn, const struct import_options *options,
+static void write_group(FILE *out, const struct aws_vpn *vpn, const struct aws_networks *networks,
 			size_t *number, bool is_last)
 {
 	fprintf(out, "    {\n"
@@ -58,17 +59,17 @@ static void write_group(FILE *out, const struct aws_vpn *vpn, const struct impor
 		"      \"mode\": \"active-standby\",      // the order of the tunnels is the preference\n",
 		vpn->id, provider_of(vpn));
 	fprintf(out, "      // The networks behind AWS that may be learned here.%s\n",
-		options->accept_count ? "" : "  AWS's file does not say them:\n"
+		networks->accept_count ? "" : "  AWS's file does not say them:\n"
 		"      // name them (bgpctl import aws FILE --accept PREFIX...), or bgpd refuses this file.");
-	write_list(out, "      ", "accept", options->accept, options->accept_count);
+	write_list(out, "      ", "accept", networks->accept, networks->accept_count);
 	fputs("      \"tunnels\": [\n", out);
 	for (size_t i = 0; i < vpn->tunnel_count; i++)
-		write_tunnel(out, &vpn->tunnels[i], options->interface, (*number)++,
+		write_tunnel(out, &vpn->tunnels[i], networks->interface, (*number)++,
 			     i + 1 == vpn->tunnel_count);
 	fprintf(out, "      ]\n    }%s\n", is_last ? "" : ",");
 }
 
-void aws_bgpd_write(FILE *out, const struct aws_vpns *vpns, const struct import_options *options)
+void aws_bgpd_write(FILE *out, const struct aws_vpns *vpns, const struct aws_networks *networks)
 {
 	const struct aws_end *customer = &vpns->vpns[0].tunnels[0].customer;
 	bool is_ipv4 = customer->outside.family == FAMILY_IPV4;
@@ -83,11 +84,11 @@ void aws_bgpd_write(FILE *out, const struct aws_vpns *vpns, const struct import_
 		"  \"router_id\": \"%s\",      // %s\n", customer->asn, router_id,
 		is_ipv4 ? "the customer gateway's outside address" : "the first tunnel's inside address");
 	fprintf(out, "  // The networks here that the far side is told.%s\n",
-		options->announce_count ? "" : "  AWS's file does not say them:\n"
+		networks->announce_count ? "" : "  AWS's file does not say them:\n"
 		"  // until they are named (bgpctl import aws FILE --announce PREFIX...) nothing is announced.");
-	write_list(out, "  ", "announce", options->announce, options->announce_count);
+	write_list(out, "  ", "announce", networks->announce, networks->announce_count);
 	fputs("  \"groups\": [\n", out);
 	for (size_t i = 0; i < vpns->count; i++)
-		write_group(out, &vpns->vpns[i], options, &number, i + 1 == vpns->count);
+		write_group(out, &vpns->vpns[i], networks, &number, i + 1 == vpns->count);
 	fputs("  ]\n}\n", out);
 }

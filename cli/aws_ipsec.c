@@ -1,15 +1,15 @@
-/* cli/aws_ipsec.c - AWS VPN connections as configuration of strongSwan or Libreswan.
- *
- * The algorithms in AWS's XML are the weakest that it takes (SHA-1, group 2), whatever the connection
- * allows; offered are stronger ones that every connection takes unless its options were narrowed. */
+#include "cli/aws_ipsec.h"
+
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "cli/import_aws.h"
+#include "cli/interface_name.h"
 
-typedef void write_tunnel(FILE *out, const struct aws_tunnel *tunnel, size_t number, const void *arg);
+typedef void write_tunnel(FILE *out, const struct aws_tunnel *tunnel, size_t number,
+			  const void *arg);
 
-static void for_each_tunnel(FILE *out, const struct aws_vpns *vpns, write_tunnel *write, const void *arg)
+static void for_each_tunnel(FILE *out, const struct aws_vpns *vpns, write_tunnel *write,
+			    const void *arg)
 {
 	size_t number = 1;
 
@@ -27,7 +27,7 @@ static const char *selector(const struct aws_tunnel *tunnel)
 static void strongswan_interface(FILE *out, const struct aws_tunnel *tunnel, size_t number,
 				 const void *arg)
 {
-	char inside[ADDRESS_TEXT], *interface = import_interface(arg, number);
+	char inside[ADDRESS_TEXT], *interface = interface_name(arg, number);
 
 	fprintf(out, "#   ip link add %s type xfrm dev eth0 if_id %zu\n", interface, number);
 	fprintf(out, "#   ip address add %s/%" PRIu32 " dev %s\n",
@@ -35,6 +35,24 @@ static void strongswan_interface(FILE *out, const struct aws_tunnel *tunnel, siz
 		interface);
 	fprintf(out, "#   ip link set %s up mtu 1436\n", interface);
 	free(interface);
+}
+
+static void strongswan_child(FILE *out, const struct aws_tunnel *tunnel, size_t number)
+{
+	fprintf(out, "        children {\n"
+		"            tun%zu {\n"
+		"                local_ts = %s\n"
+		"                remote_ts = %s\n"
+		"                esp_proposals = aes256gcm16-modp2048,aes128gcm16-modp2048,"
+		"aes256-sha256-modp2048\n"
+		"                rekey_time = %" PRIu32 "s\n"
+		"                life_time = %" PRIu32 "s\n"
+		"                start_action = start\n"
+		"                close_action = start\n"
+		"                dpd_action = restart\n"
+		"            }\n"
+		"        }\n", number, selector(tunnel), selector(tunnel),
+		tunnel->esp_lifetime_s / 10 * 9, tunnel->esp_lifetime_s);
 }
 
 static void strongswan_connection(FILE *out, const struct aws_tunnel *tunnel, size_t number,
@@ -54,31 +72,18 @@ static void strongswan_connection(FILE *out, const struct aws_tunnel *tunnel, si
 		"        dpd_delay = %" PRIu32 "s\n"
 		"        keyingtries = 0\n"
 		"        if_id_in = %zu\n"
-		"        if_id_out = %zu\n"
-		"        local {\n"
+		"        if_id_out = %zu\n", number, there, tunnel->ike_lifetime_s / 10 * 9,
+		tunnel->dpd_interval_s, number, number);
+	fprintf(out, "        local {\n"
 		"            auth = psk\n"
 		"            id = %s\n"
 		"        }\n"
 		"        remote {\n"
 		"            auth = psk\n"
 		"            id = %s\n"
-		"        }\n", number, there, tunnel->ike_lifetime_s / 10 * 9, tunnel->dpd_interval_s,
-		number, number, here, there);
-	fprintf(out, "        children {\n"
-		"            tun%zu {\n"
-		"                local_ts = %s\n"
-		"                remote_ts = %s\n"
-		"                esp_proposals = aes256gcm16-modp2048,aes128gcm16-modp2048,"
-		"aes256-sha256-modp2048\n"
-		"                rekey_time = %" PRIu32 "s\n"
-		"                life_time = %" PRIu32 "s\n"
-		"                start_action = start\n"
-		"                close_action = start\n"
-		"                dpd_action = restart\n"
-		"            }\n"
-		"        }\n"
-		"    }\n", number, selector(tunnel), selector(tunnel), tunnel->esp_lifetime_s / 10 * 9,
-		tunnel->esp_lifetime_s);
+		"        }\n", here, there);
+	strongswan_child(out, tunnel, number);
+	fputs("    }\n", out);
 }
 
 static void strongswan_secret(FILE *out, const struct aws_tunnel *tunnel, size_t number,
@@ -95,13 +100,13 @@ static void strongswan_secret(FILE *out, const struct aws_tunnel *tunnel, size_t
 		address_format(&tunnel->aws.outside, there), tunnel->key);
 }
 
-void aws_strongswan_write(FILE *out, const struct aws_vpns *vpns, const struct import_options *options)
+void aws_ipsec_strongswan(FILE *out, const struct aws_vpns *vpns, const char *interface)
 {
 	fputs("# swanctl.conf from AWS's customer gateway configuration by bgpctl import aws.\n"
 	      "# It holds pre-shared keys: keep its mode at 0600.\n"
 	      "#\n"
 	      "# The interfaces, before strongSwan starts (eth0: the way to the Internet):\n", out);
-	for_each_tunnel(out, vpns, strongswan_interface, options->interface);
+	for_each_tunnel(out, vpns, strongswan_interface, interface);
 	fputs("# In strongswan.conf: charon.install_routes = no, since bgpd sets the routes.\n"
 	      "\nconnections {\n", out);
 	for_each_tunnel(out, vpns, strongswan_connection, NULL);
@@ -141,10 +146,10 @@ static void libreswan_connection(FILE *out, const struct aws_tunnel *tunnel, siz
 		tunnel->dpd_interval_s, 3 * tunnel->dpd_interval_s);
 }
 
-void aws_libreswan_write(FILE *out, const struct aws_vpns *vpns)
+void aws_ipsec_libreswan(FILE *out, const struct aws_vpns *vpns)
 {
-	fputs("# A file for /etc/ipsec.d/*.conf, from AWS's customer gateway configuration by bgpctl\n"
-	      "# import aws.  Its keys are written by --ipsec libreswan-secrets, to /etc/ipsec.d/*.secrets.\n"
+	fputs("# For /etc/ipsec.d/*.conf, from AWS's customer gateway configuration by bgpctl import\n"
+	      "# aws.  --ipsec libreswan-secrets writes the keys, for /etc/ipsec.d/*.secrets.\n"
 	      "# Libreswan makes the interfaces ipsec1, ipsec2 ... itself.\n", out);
 	for_each_tunnel(out, vpns, libreswan_connection, NULL);
 }
@@ -160,8 +165,9 @@ static void libreswan_secret(FILE *out, const struct aws_tunnel *tunnel, size_t 
 		address_format(&tunnel->aws.outside, there), tunnel->key);
 }
 
-void aws_libreswan_secrets_write(FILE *out, const struct aws_vpns *vpns)
+void aws_ipsec_libreswan_secrets(FILE *out, const struct aws_vpns *vpns)
 {
-	fputs("# A file for /etc/ipsec.d/*.secrets.  It holds pre-shared keys: keep its mode at 0600.\n", out);
+	fputs("# For /etc/ipsec.d/*.secrets.  It holds pre-shared keys: keep its mode at 0600.\n",
+	      out);
 	for_each_tunnel(out, vpns, libreswan_secret, NULL);
 }

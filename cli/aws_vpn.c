@@ -86,12 +86,14 @@ static bool set_key(void *field, const char *text)
 /* One row for each element that is read; all others are ignored. */
 static const struct leaf {
 	const char *path;
-	size_t offset;                          /* in struct aws_vpn, or for a tunnel's in aws_tunnel */
+	size_t offset;                          /* in struct aws_tunnel or, of the root, aws_vpn */
 	bool (*set)(void *field, const char *text);
 	bool is_secret;
 } leaves[] = {
-#define OF_VPN(element, field, set)    { ROOT "/" element, offsetof(struct aws_vpn, field), set, false }
-#define OF_TUNNEL(element, field, set) { TUNNEL "/" element, offsetof(struct aws_tunnel, field), set, false }
+#define OF_VPN(element, field, set) \
+	{ ROOT "/" element, offsetof(struct aws_vpn, field), set, false }
+#define OF_TUNNEL(element, field, set) \
+	{ TUNNEL "/" element, offsetof(struct aws_tunnel, field), set, false }
 #define OF_END(element, end) \
 	OF_TUNNEL(element "/tunnel_outside_address/ip_address",  end.outside,       set_address), \
 	OF_TUNNEL(element "/tunnel_inside_address/ip_address",   end.inside,        set_address), \
@@ -175,8 +177,8 @@ static void start_element(void *arg, const char *name, const char **attributes)
 	if (strcmp(reading->path, ROOT) == 0)
 		take_root(reading, attributes);
 	else if (length == 0)
-		fail(reading, "<%s> is not a CustomerGatewayConfiguration: that begins with <" ROOT ">",
-		     name);
+		fail(reading, "<%s> is not a CustomerGatewayConfiguration: that begins with "
+		     "<" ROOT ">", name);
 	else if (strcmp(reading->path, TUNNEL) == 0)
 		add_tunnel(reading);
 }
@@ -210,9 +212,9 @@ static void end_element(void *arg, const char *name)
 	*(slash ? slash : reading->path) = '\0';
 }
 
-/* Nothing that AWS writes needs one, and entities are the way to make a parser grow or read files. */
-static void refuse_doctype(void *arg, const char *name, const char *system_id, const char *public_id,
-			   int has_internal_subset)
+/* Nothing that AWS writes needs one, and entities make parsers grow or read files. */
+static void refuse_doctype(void *arg, const char *name, const char *system_id,
+			   const char *public_id, int has_internal_subset)
 {
 	(void)name;
 	(void)system_id;
@@ -248,13 +250,14 @@ char *aws_vpn_check(const struct aws_vpn *vpn)
 	if (vpn->tunnel_count == 0)
 		return xasprintf("%s has no ipsec_tunnel", vpn->id);
 	if (is_static(vpn))
-		return xasprintf("%s is routed statically: bgpd needs a connection with dynamic (BGP) "
-				 "routing, and AWS cannot change one into the other", vpn->id);
+		return xasprintf("%s is routed statically: bgpd needs a connection with dynamic "
+				 "(BGP) routing, and AWS cannot change one into the other", vpn->id);
 	for (size_t i = 0; i < vpn->tunnel_count; i++) {
 		const char *missing = missing_in(&vpn->tunnels[i]);
 
 		if (missing)
-			return xasprintf("%s: tunnel %zu has no %s that can be used", vpn->id, i + 1, missing);
+			return xasprintf("%s: tunnel %zu has no %s that can be used", vpn->id,
+					 i + 1, missing);
 	}
 	return NULL;
 }

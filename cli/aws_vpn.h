@@ -1,8 +1,8 @@
 /* cli/aws_vpn.h - AWS CustomerGatewayConfiguration -> the VPN connections it describes.
  *
- * The text is the XML itself, or JSON with that XML in strings (describe-vpn-connections, also when
- * it has been escaped twice).  It comes from a download, so nothing in it is trusted: no DOCTYPE, no
- * entities, every text bounded, every value parsed.  It holds pre-shared keys. */
+ * The text is the XML itself, or JSON with that XML in strings (describe-vpn-connections, also
+ * when it has been escaped twice).  It comes from a download, so nothing in it is trusted: no
+ * DOCTYPE, no entities, every text bounded, every value parsed.  It holds pre-shared keys. */
 #ifndef CLI_AWS_VPN_H
 #define CLI_AWS_VPN_H
 
@@ -29,7 +29,7 @@ struct aws_tunnel {
 struct aws_vpn {
 	char id[AWS_TEXT];
 	char vpn_gateway[AWS_TEXT];             /* empty: a transit gateway or Cloud WAN */
-	struct aws_tunnel *tunnels;             /* in the order of the file; once checked, at least one */
+	struct aws_tunnel *tunnels;             /* in the file's order; once checked, at least one */
 	size_t tunnel_count;
 };
 

@@ -94,8 +94,8 @@ static void print_list(char *const *words, size_t count)
 static enum outcome help_run(const struct invocation *invocation)
 {
 	const struct command *command;
-	size_t used, matches = command_find(commands, invocation->words, invocation->count, &command,
-					    &used);
+	size_t used, matches = command_find(commands, invocation->words, invocation->count,
+					    &command, &used);
 
 	if (matches == 0)
 		return output_fail(invocation, OUTCOME_USAGE,
@@ -112,7 +112,8 @@ static enum outcome help_run(const struct invocation *invocation)
 		       "  -s SOCKET   the daemon's socket, default " REQUEST_SOCKET "\n"
 		       "  --json      answer in JSON\n"
 		       "  -V          version\n\n"
-		       "Commands may be abbreviated: bgpctl sh nei.  More: bgpctl help COMMAND, bgpctl(8).\n");
+		       "Commands may be abbreviated: bgpctl sh nei.\n"
+		       "More: bgpctl help COMMAND, bgpctl(8).\n");
 	return OUTCOME_DONE;
 }
 
@@ -244,7 +245,8 @@ int main(int argc, char **argv)
 		help_run(&invocation);
 		return OUTCOME_USAGE;
 	}
-	matches = command_find(commands, invocation.words, invocation.count, &invocation.command, &used);
+	matches = command_find(commands, invocation.words, invocation.count, &invocation.command,
+			       &used);
 	if (matches != 1) {
 		invocation.command = NULL;
 		return finish(fail_usage(&invocation, matches));

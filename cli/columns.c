@@ -83,16 +83,15 @@ static void print_line(const struct columns *columns, const char *const *cells,
 
 	for (size_t i = 0; i < columns->columns; i++) {
 		size_t padding = columns->widths[i] - strlen(cells[i]);
-		bool is_right = columns->table->columns[i].is_right, is_last = i + 1 == columns->columns;
+		size_t before = columns->table->columns[i].is_right ? padding : 0;
 
-		if (is_right)
-			screen_spaces(columns->screen, padding);
-		if (is_last)
-			screen_wrap(columns->screen, tints[i], at + (is_right ? padding : 0), cells[i]);
-		else
+		screen_spaces(columns->screen, before);
+		if (i + 1 == columns->columns) {
+			screen_wrap(columns->screen, tints[i], at + before, cells[i]);
+		} else {
 			screen_text(columns->screen, tints[i], cells[i]);
-		if (!is_last)
-			screen_spaces(columns->screen, (is_right ? 0 : padding) + GAP);
+			screen_spaces(columns->screen, padding - before + GAP);
+		}
 		at += columns->widths[i] + GAP;
 	}
 	putc('\n', columns->screen->out);

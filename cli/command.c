@@ -8,6 +8,11 @@ static size_t name_words(const char *name)
 	return strchr(name, ' ') ? 2 : 1;
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+	return a < b ? a : b;
+}
+
 static bool abbreviates(const char *word, const char *name, size_t length)
 {
 	size_t typed = strlen(word);
@@ -35,7 +40,7 @@ size_t command_find(const struct command *commands, char *const *words, size_t c
 			continue;
 		if (matches++ == 0) {
 			*found = command;
-			*used = name_words(command->name) < count ? name_words(command->name) : count;
+			*used = smaller(name_words(command->name), count);
 		}
 	}
 	return matches;
@@ -72,10 +77,10 @@ static size_t take_argument(const struct request_command *request, char *const *
 		*error = request_error(NULL, "what is \"%s\"?", words[0]);
 	else if (used > count)
 		*error = request_error(NULL, "%s of what?", words[0]);
-	else if (argument->kind == ARGUMENT_FLAG)
-		json_object_object_add(given, argument->name, json_object_new_boolean(true));
 	else
-		json_object_object_add(given, argument->name, json_object_new_string(words[used - 1]));
+		json_object_object_add(given, argument->name, argument->kind == ARGUMENT_FLAG ?
+				       json_object_new_boolean(true) :
+				       json_object_new_string(words[used - 1]));
 	return *error ? 0 : used;
 }
 

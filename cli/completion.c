@@ -1,4 +1,4 @@
-/* cli/completion.c - completion bash|zsh: made from the table of commands, so it cannot fall behind. */
+/* cli/completion.c - completion bash|zsh, made from the table of commands. */
 #include <stdio.h>
 #include <string.h>
 
@@ -30,7 +30,8 @@ static void print_first_words(const struct command *commands)
 {
 	for (const struct command *c = commands; c->name; c++)
 		if (is_first_of_its_kind(commands, c))
-			printf("%s%.*s", c == commands ? "" : " ", (int)strcspn(c->name, " "), c->name);
+			printf("%s%.*s", c == commands ? "" : " ", (int)strcspn(c->name, " "),
+			       c->name);
 }
 
 static void print_bash(const struct command *commands)

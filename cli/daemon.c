@@ -24,7 +24,8 @@ static char *show_event(const struct screen *screen, struct json_object *row, co
 	char *line = xasprintf("%s%s%s%s%s%s%s%s%s%s", row_text_or(row, key, "-"),
 			       from || to ? ": " : "", from ? from : "", from && to ? " -> " : "",
 			       to ? to : "", reason ? (from || to ? ", " : ": ") : "",
-			       reason ? reason : "", took ? " (" : "", took ? took : "", took ? ")" : "");
+			       reason ? reason : "",
+			       took ? " (" : "", took ? took : "", took ? ")" : "");
 
 	(void)screen;
 	free(took);
@@ -98,8 +99,10 @@ static void print_version(const struct screen *screen, struct json_object *row)
 
 static void print_config(const struct screen *screen, struct json_object *row)
 {
-	fprintf(screen->out, "%s\n", json_object_to_json_string_ext(row, JSON_C_TO_STRING_PRETTY |
-						JSON_C_TO_STRING_SPACED | JSON_C_TO_STRING_NOSLASHESCAPE));
+	const int style = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED |
+			  JSON_C_TO_STRING_NOSLASHESCAPE;
+
+	fprintf(screen->out, "%s\n", json_object_to_json_string_ext(row, style));
 }
 
 const struct view memory_view = { .page = print_memory };

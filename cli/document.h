@@ -18,6 +18,7 @@ struct document {
 };
 
 void document_add(struct document *document, struct json_object *reply);
-void document_end(struct document *document, struct json_object *error);        /* NULL: all is well */
+/* error: an error reply; NULL: all is well. */
+void document_end(struct document *document, struct json_object *error);
 
 #endif

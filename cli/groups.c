@@ -7,8 +7,9 @@ static enum tint active_tint(struct json_object *row)
 {
 	struct json_object *active = row_at(row, "active");
 
-	return json_object_is_type(active, json_type_array) && json_object_array_length(active) > 0 ?
-	       TINT_GOOD : TINT_BAD;
+	if (!json_object_is_type(active, json_type_array))
+		return TINT_NONE;
+	return json_object_array_length(active) > 0 ? TINT_GOOD : TINT_BAD;
 }
 
 static char *show_active(const struct screen *screen, struct json_object *row, const char *key)
@@ -60,6 +61,6 @@ const struct view groups_view = {
 
 const struct view symmetry_view = {
 	.table = { symmetry_columns, why_asymmetric },
-	.legend = "expected: by the far side's rules from what we announce; observed: by the counters",
+	.legend = "expected: by the far side's rules, of what we announce; observed: by the counters",
 	.none = "no groups are configured",
 };

@@ -1,34 +1,21 @@
 #include "cli/import_aws.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "bgpd/base/xalloc.h"
 #include "bgpd/config/load.h"
-#include "cli/local.h"
-#include "cli/output.h"
-
-#define FILE_MAX (16 << 20)     /* describe-vpn-connections of a whole account is far below */
-#define NAME_MAX_LENGTH 15      /* of a Linux interface */
-
-char *import_interface(const char *pattern, size_t number)
-{
-	const char *place = strstr(pattern, "%d");
-
-	return xasprintf("%.*s%zu%s", (int)(place - pattern), pattern, number, place + 2);
-}
+#include "cli/aws_ipsec.h"
+#include "cli/interface_name.h"
 
 static char *check_pattern(const struct import_options *options)
 {
-	const char *place = strstr(options->interface, "%d");
+	const char *pattern = options->networks.interface;
 
-	if (!place || strchr(place + 1, '%') || strchr(options->interface, '%') != place ||
-	    strlen(options->interface) > NAME_MAX_LENGTH || strpbrk(options->interface, "/ \t\n"))
-		return xasprintf("--interface %s: a name with one %%d in it, such as %s",
-				 options->interface, IMPORT_INTERFACE);
-	if (options->format == IMPORT_LIBRESWAN && strcmp(options->interface, IMPORT_INTERFACE) != 0)
+	if (!interface_name_is_pattern(pattern))
+		return xasprintf("--interface %s: a name with one %%d in it, such as %s", pattern,
+				 INTERFACE_NAME_PATTERN);
+	if (options->format == IMPORT_LIBRESWAN && strcmp(pattern, INTERFACE_NAME_PATTERN) != 0)
 		return xstrdup("--interface: Libreswan names its interfaces itself, ipsec1, ipsec2 ...");
 	return NULL;
 }
@@ -64,8 +51,9 @@ static char *check_customer(const struct aws_vpns *vpns)
 
 			if (customer->asn != first->asn ||
 			    !address_equal(&customer->outside, &first->outside))
-				return xasprintf("%s and %s are for different customer gateways: choose one "
-						 "with --connection ID", vpns->vpns[0].id, vpn->id);
+				return xasprintf("%s and %s are for different customer gateways: "
+						 "choose one with --connection ID",
+						 vpns->vpns[0].id, vpn->id);
 		}
 	}
 	return NULL;
@@ -91,11 +79,21 @@ static bool next_place(const struct aws_vpns *vpns, struct place *place)
 	return ++place->vpn < vpns->vpns + vpns->count;
 }
 
+static char *tell_duplicate(struct place a, struct place b)
+{
+	struct prefix link = link_at(a);
+	char text[PREFIX_TEXT];
+
+	return xasprintf("%s tunnel %zu and %s tunnel %zu have the same inside link %s: give one "
+			 "another link in AWS, or import them with --connection and run one in a VRF "
+			 "of its own", a.vpn->id, a.tunnel + 1, b.vpn->id, b.tunnel + 1,
+			 prefix_format(&link, text));
+}
+
 /* Transit gateways allow the same inside link in two connections; one host cannot have it twice. */
 static char *check_links(const struct aws_vpns *vpns)
 {
 	struct place a = { vpns->vpns, 0 };
-	char text[PREFIX_TEXT];
 
 	do {
 		struct prefix link = link_at(a);
@@ -105,10 +103,7 @@ static char *check_links(const struct aws_vpns *vpns)
 			struct prefix other = link_at(b);
 
 			if (prefix_equal(&link, &other))
-				return xasprintf("%s tunnel %zu and %s tunnel %zu have the same inside link %s: "
-						 "give one another link in AWS, or import them with --connection "
-						 "and run one in a VRF of its own", a.vpn->id, a.tunnel + 1,
-						 b.vpn->id, b.tunnel + 1, prefix_format(&link, text));
+				return tell_duplicate(a, b);
 		}
 	} while (next_place(vpns, &a));
 	return NULL;
@@ -123,12 +118,12 @@ static void collect_finding(void *arg, const char *line)
 	*findings = longer;
 }
 
-/* Whether bgpd would accept it; what only the user can know and did not say is not held against it. */
-static char *check_bgpd(const struct aws_vpns *vpns, const struct import_options *options)
+/* What bgpd would not accept, or NULL; a list that only the user can know may still be missing. */
+static char *check_bgpd(const struct aws_vpns *vpns, const struct aws_networks *networks)
 {
 	static char stand_in[] = "10.0.0.0/8 le 24";
 	static char *const stand_ins[] = { stand_in };
-	struct import_options complete = *options;
+	struct aws_networks complete = *networks;
 	char *text = NULL, *findings = NULL;
 	size_t length;
 	FILE *memory = open_memstream(&text, &length);
@@ -145,12 +140,12 @@ static char *check_bgpd(const struct aws_vpns *vpns, const struct import_options
 }
 
 /* What bgpd would not accept is not written at all. */
-static char *write_bgpd(FILE *out, const struct aws_vpns *vpns, const struct import_options *options)
+static char *write_bgpd(FILE *out, const struct aws_vpns *vpns, const struct aws_networks *networks)
 {
-	char *findings = check_bgpd(vpns, options), *error;
+	char *findings = check_bgpd(vpns, networks), *error;
 
 	if (!findings) {
-		aws_bgpd_write(out, vpns, options);
+		aws_bgpd_write(out, vpns, networks);
 		return NULL;
 	}
 	error = xasprintf("bgpd would not accept what this gives:\n%s", findings);
@@ -158,19 +153,20 @@ static char *write_bgpd(FILE *out, const struct aws_vpns *vpns, const struct imp
 	return error;
 }
 
-static char *write_format(FILE *out, const struct aws_vpns *vpns, const struct import_options *options)
+static char *write_format(FILE *out, const struct aws_vpns *vpns,
+			  const struct import_options *options)
 {
 	switch (options->format) {
 	case IMPORT_BGPD:
-		return write_bgpd(out, vpns, options);
+		return write_bgpd(out, vpns, &options->networks);
 	case IMPORT_STRONGSWAN:
-		aws_strongswan_write(out, vpns, options);
+		aws_ipsec_strongswan(out, vpns, options->networks.interface);
 		break;
 	case IMPORT_LIBRESWAN:
-		aws_libreswan_write(out, vpns);
+		aws_ipsec_libreswan(out, vpns);
 		break;
 	case IMPORT_LIBRESWAN_SECRETS:
-		aws_libreswan_secrets_write(out, vpns);
+		aws_ipsec_libreswan_secrets(out, vpns);
 		break;
 	}
 	return NULL;
@@ -195,145 +191,4 @@ char *import_aws(const char *text, size_t length, const struct import_options *o
 		error = write_format(out, &vpns, options);
 	aws_vpn_clear(&vpns);
 	return error;
-}
-
-/* ---- the command ---- */
-
-static const struct format {
-	const char *name;
-	enum import_format format;
-} formats[] = {
-	{ "strongswan",        IMPORT_STRONGSWAN },
-	{ "libreswan",         IMPORT_LIBRESWAN },
-	{ "libreswan-secrets", IMPORT_LIBRESWAN_SECRETS },
-};
-
-static bool set_format(struct import_options *options, const char *name)
-{
-	for (size_t i = 0; name && i < sizeof(formats) / sizeof(formats[0]); i++)
-		if (strcmp(formats[i].name, name) == 0) {
-			options->format = formats[i].format;
-			return true;
-		}
-	return false;
-}
-
-/* The words behind an option, up to the next one. */
-static size_t take_words(char *const *words, size_t count, char *const **list, size_t *list_count)
-{
-	size_t taken = 0;
-
-	while (taken < count && strncmp(words[taken], "--", 2) != 0)
-		taken++;
-	*list = words;
-	*list_count = taken;
-	return taken;
-}
-
-/* Takes the option or the file that words begin with; returns how many words, 0 if it is neither. */
-static size_t take_option(char *const *words, size_t count, struct import_options *options)
-{
-	const char *value = count > 1 ? words[1] : NULL;
-
-	if (strcmp(words[0], "--accept") == 0)
-		return 1 + take_words(words + 1, count - 1, &options->accept, &options->accept_count);
-	if (strcmp(words[0], "--announce") == 0)
-		return 1 + take_words(words + 1, count - 1, &options->announce, &options->announce_count);
-	if (strcmp(words[0], "--ipsec") == 0)
-		return set_format(options, value) ? 2 : 0;
-	if (strcmp(words[0], "--interface") == 0 && value) {
-		options->interface = value;
-		return 2;
-	}
-	if (strcmp(words[0], "--connection") == 0 && value) {
-		options->connection = value;
-		return 2;
-	}
-	if (strncmp(words[0], "--", 2) == 0 || options->file)
-		return 0;
-	options->file = words[0];
-	return 1;
-}
-
-/* The file, to be freed; NULL and errno. */
-static char *read_stream(FILE *in, size_t *length)
-{
-	char *text = xmalloc(FILE_MAX + 1);
-
-	*length = fread(text, 1, FILE_MAX + 1, in);
-	if (!ferror(in) && *length <= FILE_MAX)
-		return text;
-	errno = ferror(in) ? errno : EFBIG;
-	free(text);
-	return NULL;
-}
-
-static void warn_of_mode(const char *file, FILE *in)
-{
-	struct stat stat;
-
-	if (fstat(fileno(in), &stat) == 0 && S_ISREG(stat.st_mode) &&
-	    (stat.st_mode & (S_IRGRP | S_IROTH)))
-		fprintf(stderr, "bgpctl: warning: %s holds pre-shared keys and can be read by others: "
-			"chmod 600 %s\n", file, file);
-}
-
-static char *read_file(const char *file, size_t *length)
-{
-	bool is_stdin = strcmp(file, "-") == 0;
-	FILE *in = is_stdin ? stdin : fopen(file, "re");
-	char *text;
-
-	if (!in)
-		return NULL;
-	warn_of_mode(file, in);
-	text = read_stream(in, length);
-	if (!is_stdin)
-		fclose(in);
-	return text;
-}
-
-static enum outcome import_file(const struct invocation *invocation,
-				const struct import_options *options)
-{
-	size_t length = 0;
-	char *text = read_file(options->file, &length), *problem;
-	struct json_object *error;
-
-	if (!text)
-		return output_fail(invocation, OUTCOME_REFUSED,
-				   request_error(NULL, "%s: %s", options->file, strerror(errno)));
-	problem = import_aws(text, length, options, stdout);
-	explicit_bzero(text, length);
-	free(text);
-	if (!problem) {
-		if (options->format == IMPORT_BGPD && options->accept_count == 0)
-			fprintf(stderr, "bgpctl: note: without --accept bgpd.json names no network that may be "
-				"learned: bgpd wants \"accept\" filled in\n");
-		return OUTCOME_DONE;
-	}
-	error = request_error(NULL, "%s: %s", options->file, problem);
-	free(problem);
-	return output_fail(invocation, OUTCOME_REFUSED, error);
-}
-
-enum outcome import_aws_run(const struct invocation *invocation)
-{
-	struct import_options options = { .interface = IMPORT_INTERFACE };
-	char *const *words = invocation->words;
-
-	for (size_t count = invocation->count; count > 0;) {
-		size_t taken = take_option(words, count, &options);
-
-		if (taken == 0)
-			return output_fail(invocation, OUTCOME_USAGE,
-					   request_error("bgpctl help import aws", "what is \"%s\"?", words[0]));
-		words += taken;
-		count -= taken;
-	}
-	if (!options.file)
-		return output_fail(invocation, OUTCOME_USAGE,
-				   request_error("the file goes first: bgpctl import aws FILE --accept ...",
-						 "import aws needs a file"));
-	return import_file(invocation, &options);
 }

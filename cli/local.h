@@ -5,7 +5,7 @@
 #include "cli/command.h"
 
 command_run check_run;                  /* check.c */
-command_run import_aws_run;             /* import_aws.c */
+command_run import_aws_run;             /* import.c */
 command_run completion_run;             /* completion.c */
 
 #endif

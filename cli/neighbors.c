@@ -130,7 +130,8 @@ static void print_tunnel(const struct screen *screen, struct json_object *row)
 
 static void print_state(const struct screen *screen, struct json_object *row)
 {
-	char *state = show_state(screen, row, "state"), *uptime = show_uptime(screen, row, "uptime_s");
+	char *state = show_state(screen, row, "state");
+	char *uptime = show_uptime(screen, row, "uptime_s");
 	char *line = uptime ? xasprintf("%s for %s", state, uptime) : xstrdup(state);
 	int64_t times = row_number(row, "times_established", -1);
 
@@ -142,9 +143,10 @@ static void print_state(const struct screen *screen, struct json_object *row)
 		print_field(screen, "established", xasprintf("%" PRId64 " time%s", times,
 							     times == 1 ? "" : "s"));
 	if (is_established(row))
-		print_field(screen, "timers", xasprintf("hold %" PRId64 " s, keepalive %" PRId64 " s",
-							row_number(row, "hold_time_s", 0),
-							row_number(row, "keepalive_s", 0)));
+		print_field(screen, "timers",
+			    xasprintf("hold %" PRId64 " s, keepalive %" PRId64 " s",
+				      row_number(row, "hold_time_s", 0),
+				      row_number(row, "keepalive_s", 0)));
 }
 
 static void print_counters(const struct screen *screen, struct json_object *row)
@@ -154,7 +156,8 @@ static void print_counters(const struct screen *screen, struct json_object *row)
 	char *out = units_count(row_number(row, "prefixes_sent", 0));
 	char *heard = units_count(row_number(row, "messages_received", 0));
 	char *said = units_count(row_number(row, "messages_sent", 0));
-	int64_t budget = row_number(row, "budget", 0), held = row_number(row, "prefixes_held_back", 0);
+	int64_t budget = row_number(row, "budget", 0);
+	int64_t held = row_number(row, "prefixes_held_back", 0);
 
 	if (is_established(row))
 		print_field(screen, "prefixes", xasprintf("%s received, %s accepted, %s sent", in,

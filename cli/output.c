@@ -45,6 +45,11 @@ static void print_rows(struct output *output, struct json_object *rows)
 	columns_flush(output->columns);
 }
 
+static json_type expected_type(const struct view *view)
+{
+	return view->table.columns ? json_type_array : json_type_object;
+}
+
 void output_receive(void *arg, struct json_object *reply)
 {
 	struct output *output = arg;
@@ -55,10 +60,12 @@ void output_receive(void *arg, struct json_object *reply)
 		document_add(&output->document, reply);
 		return;
 	}
-	if (output->view && output->view->table.columns && json_object_is_type(result, json_type_array))
-		print_rows(output, result);
-	else if (output->view && output->view->page && result)
-		print_page(output, result);
+	if (output->view && json_object_is_type(result, expected_type(output->view))) {
+		if (output->view->table.columns)
+			print_rows(output, result);
+		else
+			print_page(output, result);
+	}
 	if (text) {
 		screen_text(&output->screen, TINT_NONE, text);
 		putc('\n', output->screen.out);

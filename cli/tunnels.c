@@ -32,8 +32,8 @@ static enum tint usable_tint(struct json_object *row)
 	return row_flag(row, "usable") ? TINT_NONE : TINT_BAD;
 }
 
-/* "active, pinned", "standby, held 23s" after a flap, "standby > active" while the far side has been
- * told and we have yet to move. */
+/* "active, pinned", "standby, held 23s" after a flap, "standby > active" while the far side has
+ * been told and we have yet to move. */
 static char *show_role(const struct screen *screen, struct json_object *row, const char *key)
 {
 	const char *role = row_text(row, key), *announced = row_text(row, "announced");
@@ -41,8 +41,9 @@ static char *show_role(const struct screen *screen, struct json_object *row, con
 	char *held = columns_seconds_of(screen, row, "held_s"), *text = NULL;
 
 	if (role)
-		text = xasprintf("%s%s%s%s%s%s", role, is_settling ? " > " : "",
-				 is_settling ? announced : "", row_flag(row, "pinned") ? ", pinned" : "",
+		text = xasprintf("%s%s%s%s%s%s", role,
+				 is_settling ? " > " : "", is_settling ? announced : "",
+				 row_flag(row, "pinned") ? ", pinned" : "",
 				 held ? ", held " : "", held ? held : "");
 	free(held);
 	return text;
@@ -70,13 +71,15 @@ static char *show_signals(const struct screen *screen, struct json_object *row, 
 }
 
 /* "ack down for 12s: no acknowledgement for 2.0 s" */
-static char *describe_signal(struct json_object *signal, const char *name)
+static char *describe_signal(const struct screen *screen, struct json_object *signal,
+			     const char *name)
 {
 	const char *reason = row_text_or(signal, "reason", "");
-	char *since = row_at(signal, "since_s") ? units_seconds(row_number(signal, "since_s", 0)) : NULL;
+	char *since = columns_seconds_of(screen, signal, "since_s");
 	char *line = xasprintf("%s%s%s%s%s%s%s", name, *name ? " " : "",
 			       row_text_or(signal, "state", "unknown"),
-			       since ? " for " : "", since ? since : "", *reason ? ": " : "", reason);
+			       since ? " for " : "", since ? since : "",
+			       *reason ? ": " : "", reason);
 
 	free(since);
 	return line;
@@ -85,12 +88,12 @@ static char *describe_signal(struct json_object *signal, const char *name)
 /* The first signal that is down is the one to look at. */
 static char *why_unusable(const struct screen *screen, struct json_object *row)
 {
-	(void)screen;
 	if (row_flag(row, "usable"))
 		return NULL;
 	for (size_t i = 0; i < SIGNALS; i++)
 		if (row_is(signal_of(row, signal_names[i]), "state", "down"))
-			return describe_signal(signal_of(row, signal_names[i]), signal_names[i]);
+			return describe_signal(screen, signal_of(row, signal_names[i]),
+					       signal_names[i]);
 	return NULL;
 }
 
@@ -123,7 +126,8 @@ static void print_link(const struct screen *screen, struct json_object *row)
 	screen_field(screen, TINT_NONE, "group", row_text(row, "group"));
 	screen_field(screen, TINT_NONE, "interface", row_text(row, "interface"));
 	if (inside && peer)
-		print_field(screen, TINT_NONE, "inside link", xasprintf("%s, peer %s", inside, peer));
+		print_field(screen, TINT_NONE, "inside link",
+			    xasprintf("%s, peer %s", inside, peer));
 	print_field(screen, TINT_NONE, "traffic", xasprintf("%s received, %s sent", rx ? rx : "-",
 							    tx ? tx : "-"));
 	free(rx);
@@ -150,7 +154,8 @@ static void print_page(const struct screen *screen, struct json_object *row)
 				 row_is(signal, "state", "up") ? TINT_GOOD : TINT_DIM;
 
 		if (signal)
-			print_field(screen, tint, signal_names[i], describe_signal(signal, ""));
+			print_field(screen, tint, signal_names[i],
+				    describe_signal(screen, signal, ""));
 	}
 }
 

@@ -21,10 +21,10 @@ static const struct request_command commands[] = {
 	{ "show routes",       false, "routes",    {
 		{ "prefix",    ARGUMENT_OPTIONAL, NULL },       /* exactly this one */
 		{ "longer",    ARGUMENT_NAMED,    NULL },       /* it and what lies in it */
-		{ "from",      ARGUMENT_NAMED,    NULL },       /* a neighbor: what it told us, accepted */
-		{ "received",  ARGUMENT_FLAG,     NULL },       /* ... and also what was not accepted */
+		{ "from",      ARGUMENT_NAMED,    NULL },       /* a neighbor: what we accepted of it */
+		{ "received",  ARGUMENT_FLAG,     NULL },       /* ... and what we did not */
 		{ "to",        ARGUMENT_NAMED,    NULL },       /* a neighbor: what we told it */
-		{ "filtered",  ARGUMENT_FLAG,     NULL } } },   /* only what was not accepted, and why */
+		{ "filtered",  ARGUMENT_FLAG,     NULL } } },   /* only what was not accepted */
 	{ "show fib",          false, "fib",       { { "prefix", ARGUMENT_OPTIONAL, NULL } } },
 	{ "show events",       false, "events",    NO_ARGUMENT },
 	{ "show symmetry",     false, "symmetry",  NO_ARGUMENT },
@@ -142,7 +142,8 @@ static struct json_object *check_message(struct json_object *message,
 	name = json_object_get_string(value);
 	*command = request_find(name);
 	if (!*command)
-		return request_error("bgpctl help lists the commands", "unknown command \"%s\"", name);
+		return request_error("bgpctl help lists the commands",
+				     "unknown command \"%s\"", name);
 	if (!json_object_object_get_ex(message, "arguments", &value))
 		json_object_object_add(message, "arguments", value = json_object_new_object());
 	if (!json_object_is_type(value, json_type_object))

@@ -46,8 +46,8 @@
 enum argument_kind {
 	ARGUMENT_OPTIONAL,
 	ARGUMENT_REQUIRED,
-	ARGUMENT_NAMED,                         /* optional; on a command line its name goes before it */
-	ARGUMENT_FLAG,                          /* true or absent */
+	ARGUMENT_NAMED,                 /* optional; on a command line its name goes before it */
+	ARGUMENT_FLAG,                  /* true or absent */
 };
 
 struct request_argument {
@@ -61,8 +61,8 @@ struct request_argument {
 struct request_command {
 	const char *name;                       /* "show routes" */
 	bool changes;                           /* for root and the group named in `control` */
-	const char *result;                     /* what the reply carries it under: "routes"; NULL: text */
-	struct request_argument arguments[REQUEST_ARGUMENTS + 1];       /* up to the one without a name */
+	const char *result;                     /* the reply has it under "routes"; NULL: text */
+	struct request_argument arguments[REQUEST_ARGUMENTS + 1];       /* the last has no name */
 };
 
 const struct request_command *request_find(const char *name);          /* NULL: unknown */
@@ -83,13 +83,15 @@ const char *request_text(const struct request *request, const char *argument);  
 bool request_flag(const struct request *request, const char *argument);
 
 /* Each is owned by the caller and grows by json_object_object_add. */
-struct json_object *request_build(const char *command, struct json_object *arguments); /* takes them */
+/* Takes the arguments. */
+struct json_object *request_build(const char *command, struct json_object *arguments);
 struct json_object *request_ok(void);
 struct json_object *request_done(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Takes rows; `more` says that another line follows. */
 struct json_object *request_rows(const struct request_command *command, struct json_object *rows,
 				 bool more);
-struct json_object *request_error(const char *hint, const char *format, ...)   /* hint may be NULL */
+/* hint: NULL for none. */
+struct json_object *request_error(const char *hint, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* One line with its newline, to be freed. */

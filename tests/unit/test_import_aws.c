@@ -10,17 +10,18 @@
 
 #include "bgpd/config/load.h"
 #include "cli/import_aws.h"
+#include "cli/interface_name.h"
 
 static char accepted[] = "10.50.0.0/16 le 24", announced[] = "10.60.0.0/16";
 static char *const accept_list[] = { accepted }, *const announce_list[] = { announced };
 
 static struct import_options with_prefixes(void)
 {
-	return (struct import_options){
-		.interface = IMPORT_INTERFACE,
+	return (struct import_options){ .networks = {
+		.interface = INTERFACE_NAME_PATTERN,
 		.accept = accept_list, .accept_count = 1,
 		.announce = announce_list, .announce_count = 1,
-	};
+	} };
 }
 
 /* A file of tests/unit/data/aws, to be freed. */
@@ -224,7 +225,7 @@ static void interfaces_are_named_by_the_pattern(void **unused)
 	struct config *config;
 
 	(void)unused;
-	options.interface = "gw%d-aws";
+	options.networks.interface = "gw%d-aws";
 	config = imported("vgw.xml", &options);
 	assert_string_equal(config->groups[0].tunnels[1].interface, "gw2-aws");
 	config_free(config);
@@ -239,7 +240,7 @@ static void a_pattern_has_one_number_and_fits_a_name(void **unused)
 
 	(void)unused;
 	for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-		options.interface = patterns[i];
+		options.networks.interface = patterns[i];
 		snprintf(expected, sizeof(expected),
 			 "--interface %s: a name with one %%d in it, such as ipsec%%d", patterns[i]);
 		expect_error("vgw.xml", &options, expected);
@@ -260,7 +261,7 @@ static void keys_never_reach_the_configuration_of_bgpd(void **unused)
 
 static void prefixes_that_were_not_named_are_asked_for_in_a_comment(void **unused)
 {
-	const struct import_options options = { .interface = IMPORT_INTERFACE };
+	const struct import_options options = { .networks.interface = INTERFACE_NAME_PATTERN };
 	char *error, *written = import_fixture("vgw.xml", &options, &error);
 
 	(void)unused;
@@ -277,7 +278,7 @@ static void what_bgpd_would_not_accept_is_not_written(void **unused)
 	char *error, *written;
 
 	(void)unused;
-	options.accept = list;
+	options.networks.accept = list;
 	written = import_fixture("vgw.xml", &options, &error);
 	assert_non_null(error);
 	assert_non_null(strstr(error, "groups[0].accept[0]"));
@@ -397,7 +398,9 @@ static void strongswan_gets_interfaces_connections_and_keys(void **unused)
 		"remote_addrs = 198.51.100.20", "if_id_in = 2", "if_id_out = 2", "id = 203.0.113.10",
 		"remote_ts = 0.0.0.0/0", "secret = \"Second.Key_002\"", NULL,
 	};
-	struct import_options options = { .interface = IMPORT_INTERFACE, .format = IMPORT_STRONGSWAN };
+	const struct import_options options = {
+		.networks.interface = INTERFACE_NAME_PATTERN, .format = IMPORT_STRONGSWAN,
+	};
 	char *error, *written = import_fixture("vgw.xml", &options, &error);
 
 	(void)unused;
@@ -415,7 +418,9 @@ static void libreswan_gets_connections_and_keys_apart(void **unused)
 	static const char *const secrets[] = {
 		"0600", "203.0.113.10 198.51.100.20 : PSK \"Second.Key_002\"", NULL,
 	};
-	struct import_options options = { .interface = IMPORT_INTERFACE, .format = IMPORT_LIBRESWAN };
+	struct import_options options = {
+		.networks.interface = INTERFACE_NAME_PATTERN, .format = IMPORT_LIBRESWAN,
+	};
 	char *error, *written = import_fixture("vgw.xml", &options, &error);
 
 	(void)unused;
