@@ -54,8 +54,9 @@ static uint16_t keepalive_of(const struct settings *settings, const struct provi
 	return (uint16_t)settings_number(settings, KEY_KEEPALIVE, otherwise);
 }
 
-/* All that is said alike of a tunnel and of a neighbor; who and where the peer is comes from others. */
-static struct session_params session_of(const struct config *config, const struct settings *settings,
+/* All that is said alike of a tunnel and of a neighbor; who the peer is comes from others. */
+static struct session_params session_of(const struct config *config,
+					const struct settings *settings,
 					const struct provider *provider)
 {
 	uint16_t hold_time_s =
@@ -146,14 +147,14 @@ static const struct tunnel_config *tunnels_of(struct config *config, const struc
 
 static struct failover_params failover_of(const struct settings *settings, size_t tunnels)
 {
-	msec_t revert_delay = SECONDS(settings_number(settings, KEY_REVERT_DELAY, 0));
+	msec_t delay = SECONDS(settings_number(settings, KEY_REVERT_DELAY, 0));
 
 	return (struct failover_params){
 		.mode = (enum group_mode)settings_number(settings, KEY_MODE, MODE_ACTIVE_STANDBY),
 		.tunnels = tunnels,
 		.revert = settings_number(settings, KEY_REVERT, true),
-		.revert_delay = revert_delay,
-		.revert_delay_max = revert_delay > REVERT_DELAY_MAX ? revert_delay : REVERT_DELAY_MAX,
+		.revert_delay = delay,
+		.revert_delay_max = delay > REVERT_DELAY_MAX ? delay : REVERT_DELAY_MAX,
 		.settle = SECONDS(settings_number(settings, KEY_SETTLE, 0)),
 		.startup_wait = STARTUP_WAIT,
 	};
@@ -231,7 +232,8 @@ static void set_groups(struct config *config, const struct setting *list)
 
 #define TTL_INSIDE_AS 255       /* an internal neighbor may be any number of hops away */
 
-static struct neighbor_config neighbor_of(const struct config *config, const struct settings *settings)
+static struct neighbor_config neighbor_of(const struct config *config,
+					  const struct settings *settings)
 {
 	const struct provider *generic = provider_find("generic");
 	struct neighbor_config neighbor = {
@@ -266,9 +268,11 @@ static void set_neighbors(struct config *config, const struct setting *list)
 
 static void set_fib(struct config *config, const struct settings *settings)
 {
-	config->fib.protocol = (uint8_t)settings_number(settings, KEY_PROTOCOL, config->fib.protocol);
-	config->fib.on_exit = (enum on_exit)settings_number(settings, KEY_ON_EXIT, ON_EXIT_KEEP);
-	config->fib.style = style_of(settings, config->fib.style);
+	struct fib_config *fib = &config->fib;
+
+	fib->protocol = (uint8_t)settings_number(settings, KEY_PROTOCOL, fib->protocol);
+	fib->on_exit = (enum on_exit)settings_number(settings, KEY_ON_EXIT, ON_EXIT_KEEP);
+	fib->style = style_of(settings, fib->style);
 }
 
 static void set_control(struct config *config, const struct settings *settings)
@@ -289,8 +293,10 @@ static const char *level_name(uint64_t value)
 void assemble(struct config *config, const struct settings *top)
 {
 	const struct setting *groups = own(top, KEY_GROUPS), *neighbors = own(top, KEY_NEIGHBORS);
-	const struct settings *fib = object_of(top, KEY_FIB), *control = object_of(top, KEY_CONTROL);
-	const struct settings *decision = object_of(top, KEY_DECISION), *log = object_of(top, KEY_LOG);
+	const struct settings *fib = object_of(top, KEY_FIB);
+	const struct settings *decision = object_of(top, KEY_DECISION);
+	const struct settings *control = object_of(top, KEY_CONTROL);
+	const struct settings *log = object_of(top, KEY_LOG);
 
 	config->asn = (uint32_t)settings_number(top, KEY_ASN, 0);
 	config->router_id = (uint32_t)settings_number(top, KEY_ROUTER_ID, 0);
@@ -301,7 +307,8 @@ void assemble(struct config *config, const struct settings *top)
 	if (control)
 		set_control(config, control);
 	if (decision)
-		config->always_compare_med = settings_number(decision, KEY_ALWAYS_COMPARE_MED, false);
+		config->always_compare_med =
+			settings_number(decision, KEY_ALWAYS_COMPARE_MED, false);
 	if (log)
 		config->log_level = level_name(settings_number(log, KEY_LEVEL, 0));
 	if (groups)

@@ -4,7 +4,7 @@
 
 #include "bgpd/config/config.h"
 
-/* Each finding: path of the key ("groups[0].tunnels[1].inside") and what is wrong and would be right. */
+/* Each finding: path of the key ("groups[0].tunnels[1].inside"), what is wrong, what would be right. */
 typedef void check_report(void *arg, const char *path, const char *text);
 
 /* Returns how many findings there were. */

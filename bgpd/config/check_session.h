@@ -1,5 +1,5 @@
-/* bgpd/config/check_session.h - What the rules of check.c share: how to blame a key, and the rules for
- * any session, whether a tunnel's or a neighbor's. */
+/* bgpd/config/check_session.h - What the rules of check.c share: how to blame a key, and the rules
+ * for any session, whether a tunnel's or a neighbor's. */
 #ifndef BGPD_CONFIG_CHECK_SESSION_H
 #define BGPD_CONFIG_CHECK_SESSION_H
 
@@ -7,7 +7,7 @@
 
 #define CHECK_TEXT 320
 
-/* Where the check is: rules speak of the group, tunnel or neighbor in whose turn they are called. */
+/* Where the check is: a rule speaks of the group, tunnel or neighbor whose turn it is. */
 struct check {
 	const struct config *config;
 	check_report *report;

@@ -14,10 +14,10 @@ static const struct tunnel_config *earlier_tunnel(const struct check *check, siz
 	const struct config *config = check->config;
 
 	for (; *group <= check->group; (*group)++, *tunnel = 0) {
-		size_t end = *group < check->group ? config->groups[*group].tunnel_count : check->tunnel;
+		const struct group_config *at = &config->groups[*group];
 
-		if (*tunnel < end)
-			return &config->groups[*group].tunnels[(*tunnel)++];
+		if (*tunnel < (*group < check->group ? at->tunnel_count : check->tunnel))
+			return &at->tunnels[(*tunnel)++];
 	}
 	return NULL;
 }
@@ -39,8 +39,8 @@ static bool is_set(const struct tunnel_config *tunnel)
 	return address_is_set(&tunnel->inside);
 }
 
-/* The first and the last address of a net are no hosts, unless it has only two (RFC 3021, RFC 6164);
- * the first of an IPv6 net belongs to any router (RFC 4291 2.6.1), its last is one like others. */
+/* The first and the last address of a net are no hosts, unless it has only two (RFC 3021, RFC
+ * 6164); the first of an IPv6 net is any router's (RFC 4291 2.6.1), its last is one like others. */
 static bool is_host(const struct prefix *link, const struct address *address)
 {
 	unsigned int bits = family_bits(link->family);
@@ -90,10 +90,10 @@ static void peer_is_the_other_host(struct check *check, const struct group_confi
 static void provider_takes_the_link(struct check *check, const struct group_config *group,
 				    const struct tunnel_config *tunnel)
 {
-	const char *forbidden = is_set(tunnel) ? provider_forbids(group->provider, &tunnel->link) : NULL;
+	const char *forbidden;
 	char link[PREFIX_TEXT];
 
-	if (forbidden)
+	if (is_set(tunnel) && (forbidden = provider_forbids(group->provider, &tunnel->link)))
 		blame(check, OF_TUNNEL, "inside", "%s is not allowed by %s, which keeps %s for itself: "
 		      "use another link", prefix_format(&tunnel->link, link), group->provider->name,
 		      forbidden);

@@ -1,4 +1,4 @@
-/* bgpd/config/check_tunnel.h - The rules for one tunnel: its link, its peer, its provider, the others. */
+/* bgpd/config/check_tunnel.h - The rules for one tunnel: link, peer, provider, other tunnels. */
 #ifndef BGPD_CONFIG_CHECK_TUNNEL_H
 #define BGPD_CONFIG_CHECK_TUNNEL_H
 

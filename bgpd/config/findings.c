@@ -37,7 +37,8 @@ static char *printable(char *text)
 }
 
 static void __attribute__((format(printf, 4, 0)))
-add(struct findings *findings, struct place place, const char *path, const char *format, va_list args)
+add(struct findings *findings, struct place place, const char *path, const char *format,
+    va_list args)
 {
 	struct finding *finding = arena_alloc(&findings->arena, sizeof(*finding));
 	char text[TEXT_SIZE];
@@ -113,12 +114,12 @@ static void tell(const struct findings *findings, const struct finding *finding,
 
 void findings_tell(const struct findings *findings, load_report *report, void *arg)
 {
-	const struct finding **sorted = xcalloc(findings->count + 1, sizeof(const struct finding *));
+	const struct finding **sorted = xcalloc(findings->count + 1, sizeof(*sorted));
 	size_t count = 0;
 
 	for (const struct finding *f = findings->newest; f; f = f->older)
 		sorted[count++] = f;
-	qsort(sorted, count, sizeof(const struct finding *), compare_places);
+	qsort(sorted, count, sizeof(*sorted), compare_places);
 	for (size_t i = 0; i < count; i++)
 		tell(findings, sorted[i], report, arg);
 	free(sorted);

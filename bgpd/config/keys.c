@@ -308,16 +308,18 @@ static void add_choices(struct text *text, const struct key *key)
 	const char *name;
 
 	for (size_t i = 0; (name = key_choice_name(key, i)); i++)
-		text_add(text, "%s%s", i == 0 ? "" : key_choice_name(key, i + 1) ? ", " : " or ", name);
+		text_add(text, "%s%s",
+			 i == 0 ? "" : key_choice_name(key, i + 1) ? ", " : " or ", name);
 }
 
 static void add_range(struct text *text, const struct key *key)
 {
 	bool gap_is_early = key->gap.to && key->gap.from == key->min + 1;
+	uint64_t from = gap_is_early ? key->gap.to + 1 : key->min;
 
 	if (gap_is_early)
 		text_add(text, "%" PRIu64 ", or ", key->min);
-	text_add(text, "%" PRIu64 " to %" PRIu64, gap_is_early ? key->gap.to + 1 : key->min, key->max);
+	text_add(text, "%" PRIu64 " to %" PRIu64, from, key->max);
 	if (key->gap.to && !gap_is_early)
 		text_add(text, ", except %" PRIu64, key->gap.from);
 }

@@ -25,8 +25,8 @@ enum key_object {
 #define OBJECT_BIT(object) (1u << (object))
 
 enum key_id {
-	KEY_SCHEMA, KEY_ASN, KEY_ROUTER_ID, KEY_LISTEN_PORT, KEY_ANNOUNCE, KEY_GROUPS, KEY_NEIGHBORS,
-	KEY_FIB, KEY_DECISION, KEY_CONTROL, KEY_LOG,
+	KEY_SCHEMA, KEY_ASN, KEY_ROUTER_ID, KEY_LISTEN_PORT, KEY_ANNOUNCE, KEY_GROUPS,
+	KEY_NEIGHBORS, KEY_FIB, KEY_DECISION, KEY_CONTROL, KEY_LOG,
 
 	KEY_NAME,
 
@@ -91,12 +91,12 @@ struct key {
 	enum key_object of;             /* TYPE_OBJECT, TYPE_LIST, TYPE_LIMIT */
 	uint64_t min, max;              /* of a number; bytes of a text */
 	struct {
-		uint64_t from, to;      /* not these, although they are between min and max; 0: no gap */
+		uint64_t from, to;      /* not these between min and max; 0: no gap */
 		const char *why;        /* "is too short" */
 	} gap;
 	const struct key_choice *choices;
 	const char *fallback;           /* the default as JSON; NULL: see otherwise */
-	const char *otherwise;          /* the default in words, where it depends on something else */
+	const char *otherwise;          /* the default in words, where something else decides */
 	const char *help;               /* a sentence or more */
 };
 
@@ -105,7 +105,7 @@ extern const struct key keys[KEYS];     /* in the order of the manual */
 const char *key_object_title(enum key_object object);   /* "a group" */
 /* The words that TYPE_CHOICE, TYPE_CHOICES or TYPE_PROVIDER may hold; NULL behind the last. */
 const char *key_choice_name(const struct key *key, size_t index);
-/* What may stand there: "0, or 3 to 65535 seconds", "pin or refuse".  False: the type says it all. */
+/* What may stand there: "0, or 3 to 65535 seconds", "pin or refuse".  False: any of the type. */
 bool key_allows(const struct key *key, char *text, size_t size);
 
 /* The key of that name in an object; KEYS: there is none. */

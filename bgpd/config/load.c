@@ -21,10 +21,12 @@
 /* ---- text -> JSON ---- */
 
 /* json-c says where it stopped and, tersely, why. */
-static void refuse_syntax(struct findings *findings, struct place place, const char *why, char found)
+static void refuse_syntax(struct findings *findings, struct place place, const char *why,
+			  char found)
 {
 	if (found == '#')
-		findings_add_at(findings, place, "", "syntax error at '#': comments are // and /* */");
+		findings_add_at(findings, place, "",
+				"syntax error at '#': comments are // and /* */");
 	else if (found > ' ' && found < '\177')
 		findings_add_at(findings, place, "", "syntax error at '%c': %s", found, why);
 	else
@@ -111,7 +113,8 @@ static void read_text(struct config *config, const char *text, size_t length,
 	struct place where;
 
 	if (findings->count == 0 && locate_stopped(locate, &where))
-		findings_add_at(findings, where, "", "syntax error: nothing may follow the first value");
+		findings_add_at(findings, where, "",
+				"syntax error: nothing may follow the first value");
 	findings->locate = locate;
 	if (findings->count == 0)
 		read_tree(config, json, findings);

@@ -18,7 +18,7 @@ struct entry {
 };
 
 struct locate {
-	struct entry *entries;          /* in the order of the text; [0] is the root, its own parent */
+	struct entry *entries;          /* in the order of the text; [0]: the root, its own parent */
 	size_t count, room;
 	const struct entry **sorted;    /* by parent, then key, then order */
 	bool stopped;
@@ -116,7 +116,8 @@ static size_t add_entry(struct scan *scan, size_t parent, const char *key, size_
 
 	if (locate->count == locate->room) {
 		locate->room = locate->room ? locate->room * 2 : 64;
-		locate->entries = xrealloc(locate->entries, locate->room * sizeof(*locate->entries));
+		locate->entries = xrealloc(locate->entries,
+					   locate->room * sizeof(*locate->entries));
 	}
 	locate->entries[locate->count] = (struct entry){
 		.id = locate->count, .parent = parent, .key = key, .key_length = key_length,
@@ -236,11 +237,11 @@ static int compare_entries(const void *a, const void *b)
 
 static void sort_entries(struct locate *locate)
 {
-	locate->sorted = xcalloc(locate->count, sizeof(const struct entry *));
+	locate->sorted = xcalloc(locate->count, sizeof(*locate->sorted));
 	for (size_t i = 0; i < locate->count; i++)
 		locate->sorted[i] = &locate->entries[i];
 	/* The root would be found as a child of itself. */
-	qsort(locate->sorted + 1, locate->count - 1, sizeof(const struct entry *), compare_entries);
+	qsort(locate->sorted + 1, locate->count - 1, sizeof(*locate->sorted), compare_entries);
 }
 
 struct locate *locate_new(const char *text, size_t length)
@@ -334,7 +335,8 @@ const struct spot *locate_key(const struct locate *locate, const char *path, con
 
 /* ---- flaws ---- */
 
-static const char *path_of(const struct locate *locate, const struct entry *entry, struct arena *arena)
+static const char *path_of(const struct locate *locate, const struct entry *entry,
+			   struct arena *arena)
 {
 	if (entry->id == 0)
 		return "";
@@ -342,7 +344,8 @@ static const char *path_of(const struct locate *locate, const struct entry *entr
 
 	if (!entry->key)
 		return path_element(arena, parent, entry->key_length);
-	return path_key(arena, parent, arena_printf(arena, "%.*s", (int)entry->key_length, entry->key));
+	return path_key(arena, parent,
+			arena_printf(arena, "%.*s", (int)entry->key_length, entry->key));
 }
 
 void locate_flaws(const struct locate *locate, locate_visit *visit, void *arg)

@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 struct place {
-	unsigned int line, column;      /* from 1; a column is a character, also where that is UTF-8 */
+	unsigned int line, column;      /* from 1; a column is a character of UTF-8 */
 };
 
 struct spot {
@@ -29,11 +29,11 @@ const struct spot *locate_path(const struct locate *locate, const char *path);
 /* A key, which may be any text, in the object at path; NULL: not there as it is spelled. */
 const struct spot *locate_key(const struct locate *locate, const char *path, const char *key);
 
-/* True when the text goes on behind the first value, or cannot be followed at all, from there on. */
+/* True when the text goes on behind the first value, or cannot be followed from there on. */
 bool locate_stopped(const struct locate *locate, struct place *where);
 
-/* Keys that json-c would take without a word: the second of two that are equal, and one written with
- * escapes, which could hide that it is equal to another. */
+/* Keys that json-c would take without a word: the second of two that are equal, and one written
+ * with escapes, which could hide that it is equal to another. */
 enum locate_flaw { FLAW_DUPLICATE, FLAW_ESCAPED };
 typedef void locate_visit(void *arg, enum locate_flaw flaw, const char *path, struct place key);
 void locate_flaws(const struct locate *locate, locate_visit *visit, void *arg);

@@ -10,6 +10,6 @@
 #define REFERENCE_END   ".\\\" to here\n"
 
 char *reference_schema(void);                   /* JSON Schema, draft 7 */
-char *reference_manual(const char *page);       /* the page with its list of keys replaced; NULL: has none */
+char *reference_manual(const char *page);       /* with its list replaced; NULL: it has none */
 
 #endif

@@ -26,12 +26,15 @@ static void refuse_key(struct reading *reading, enum key_object object, const ch
 	char words[200];
 
 	if (homes)
-		findings_add_at(reading->findings, place, path, "does not belong here: it is a key of %s",
+		findings_add_at(reading->findings, place, path,
+				"does not belong here: it is a key of %s",
 				words_of_homes(homes, words, sizeof(words)));
 	else if (nearest)
-		findings_add_at(reading->findings, place, path, "unknown key: did you mean %s?", nearest);
+		findings_add_at(reading->findings, place, path, "unknown key: did you mean %s?",
+				nearest);
 	else
-		findings_add_at(reading->findings, place, path, "unknown key: bgpd.json(5) lists those of %s",
+		findings_add_at(reading->findings, place, path,
+				"unknown key: bgpd.json(5) lists those of %s",
 				key_object_title(object));
 }
 
@@ -142,8 +145,9 @@ static void read_members(struct reading *reading, enum key_object object, struct
 			 struct settings *settings)
 {
 	json_object_object_foreach(value, name, member) {
-		const struct spot *spot = locate_key(reading->findings->locate, settings->path, name);
-		const char *path = path_key(&reading->findings->arena, settings->path, name);
+		struct findings *findings = reading->findings;
+		const struct spot *spot = locate_key(findings->locate, settings->path, name);
+		const char *path = path_key(&findings->arena, settings->path, name);
 		enum key_id id = key_find(object, name);
 
 		if (!spot)

@@ -1,7 +1,7 @@
 /* bgpd/config/settings.h - One JSON object -> the settings in it, one for each key.
  *
- * What an object does not say is looked for in its parents: a tunnel's hold_time in its group, and in
- * the end among the defaults of the rows. */
+ * What an object does not say is looked for in its parents: a tunnel's hold_time in its group, and
+ * in the end among the defaults of the rows. */
 #ifndef BGPD_CONFIG_SETTINGS_H
 #define BGPD_CONFIG_SETTINGS_H
 

@@ -33,8 +33,8 @@ static const char *as_written(const struct reading *reading, struct json_object 
 /* ---- text ---- */
 
 /* NULL: not a text, or one with a NUL in it; there is a finding. */
-static const char *text_in(struct reading *reading, const struct key *key, struct json_object *value,
-			   const char *path)
+static const char *text_in(struct reading *reading, const struct key *key,
+			   struct json_object *value, const char *path)
 {
 	if (!json_object_is_type(value, json_type_string)) {
 		value_refuse(reading, key, value, path);
@@ -60,7 +60,8 @@ static struct setting read_text(struct reading *reading, const struct key *key,
 		return (struct setting){ 0 };
 	if (length < key->min || length > key->max) {
 		findings_add(reading->findings, path,
-			     "is %zu bytes long: use %" PRIu64 " to %" PRIu64, length, key->min, key->max);
+			     "is %zu bytes long: use %" PRIu64 " to %" PRIu64, length, key->min,
+			     key->max);
 		return (struct setting){ 0 };
 	}
 	return (struct setting){ true, .text = arena_strdup(reading->arena, text) };
@@ -175,7 +176,9 @@ static bool parse_asn(const char *text, uint64_t *asn)
 		return false;
 	if (!*text)
 		return true;
-	if (*text++ != '.' || !take_number(&text, &low) || *text || *asn > UINT16_MAX || low > UINT16_MAX)
+	if (*text++ != '.' || !take_number(&text, &low) || *text)
+		return false;
+	if (*asn > UINT16_MAX || low > UINT16_MAX)
 		return false;
 	*asn = *asn << 16 | low;
 	return true;
@@ -357,7 +360,7 @@ static struct key row_of_element(const struct key *key, enum key_type type)
 	return element;
 }
 
-/* What is right of a list that is wrong elsewhere is kept, so that no finding follows from another. */
+/* What is right of a list that is wrong elsewhere is kept: no finding shall follow from another. */
 static struct setting read_rules(struct reading *reading, const struct key *key,
 				 struct json_object *value, const char *path)
 {
@@ -369,8 +372,9 @@ static struct setting read_rules(struct reading *reading, const struct key *key,
 	struct prefix_rule *rules = arena_alloc(reading->arena, length * sizeof(*rules));
 
 	for (size_t i = 0; i < length; i++) {
+		struct json_object *item = json_object_array_get_idx(value, i);
 		const char *at = path_element(&reading->findings->arena, path, i);
-		const char *text = text_in(reading, &element, json_object_array_get_idx(value, i), at);
+		const char *text = text_in(reading, &element, item, at);
 
 		if (text && (key->type == TYPE_PREFIXES ? read_prefix : read_rule)
 				(reading, text, at, &rules[count]))
@@ -405,7 +409,8 @@ static void add_source(struct reading *reading, const struct key *key, struct js
 	enum family family = source.address.family;
 
 	if (address_is_set(&sources[family]))
-		findings_add(reading->findings, path, "is the second %s address: use one of each family",
+		findings_add(reading->findings, path,
+			     "is the second %s address: use one of each family",
 			     family == FAMILY_IPV4 ? "IPv4" : "IPv6");
 	sources[family] = source.address;
 }

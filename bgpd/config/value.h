@@ -38,12 +38,12 @@ struct setting {
 /* What a reader of settings works with. */
 struct reading {
 	struct findings *findings;
-	struct arena *arena;            /* of what the settings point at: lives as long as the tree */
+	struct arena *arena;            /* of what settings point at: lives as long as the tree */
 	const char *folder;             /* where relative paths begin; "" or ending in "/" */
 };
 
-/* Any type but TYPE_OBJECT, TYPE_LIST and the object form of TYPE_LIMIT.  Without is_given: a finding
- * says why. */
+/* Any type but TYPE_OBJECT, TYPE_LIST and the object form of TYPE_LIMIT.  Without is_given, a
+ * finding says why. */
 struct setting value_read(struct reading *reading, const struct key *key, struct json_object *value,
 			  const char *path);
 

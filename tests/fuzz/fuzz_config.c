@@ -1,4 +1,4 @@
-/* tests/fuzz/fuzz_config.c - Any bytes as bgpd.json: a tree that is right, or errors that can be printed.
+/* tests/fuzz/fuzz_config.c - Any bytes as bgpd.json: a tree that is right, or printable errors.
  *
  *	make fuzz && mkdir corpus && cp contrib/bgpd.json.example corpus &&
  *	build-fuzz/tests/fuzz/fuzz_config corpus */
