@@ -59,30 +59,32 @@ char *units_milliseconds(int64_t milliseconds)
 	return units_seconds(milliseconds / 1000);
 }
 
-/* RFC 3339 in UTC; the fraction, if any, is not needed here. */
-static time_t parse_time(const char *utc)
+/* RFC 3339 in UTC; fraction: ".123", to where Z is. */
+static time_t parse_time(const char *utc, const char **fraction)
 {
 	struct tm tm = { 0 };
-	const char *rest = strptime(utc, "%Y-%m-%dT%H:%M:%S", &tm);
 
-	return rest && (*rest == '.' || *rest == 'Z') ? timegm(&tm) : (time_t)-1;
+	*fraction = strptime(utc, "%Y-%m-%dT%H:%M:%S", &tm);
+	return *fraction && (**fraction == '.' || **fraction == 'Z') ? timegm(&tm) : (time_t)-1;
 }
 
 char *units_time(const char *utc)
 {
-	time_t at = parse_time(utc);
+	const char *fraction;
+	time_t at = parse_time(utc, &fraction);
 	struct tm tm;
 	char text[32];
 
 	if (at == (time_t)-1 || !localtime_r(&at, &tm))
 		return xstrdup(utc);
 	strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &tm);
-	return xstrdup(text);
+	return xasprintf("%s%.*s", text, (int)strcspn(fraction, "Z"), fraction);
 }
 
 int64_t units_age(const char *utc, time_t now)
 {
-	time_t at = parse_time(utc);
+	const char *fraction;
+	time_t at = parse_time(utc, &fraction);
 
 	if (at == (time_t)-1)
 		return -1;

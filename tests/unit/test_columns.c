@@ -198,7 +198,8 @@ static void times_are_shown_where_the_reader_is(void **unused)
 	(void)unused;
 	setenv("TZ", "XXX-9", 1);
 	tzset();
-	expect_text(units_time("2024-05-01T18:00:00.123Z"), "2024-05-02 03:00:00");
+	expect_text(units_time("2024-05-01T18:00:00.123Z"), "2024-05-02 03:00:00.123");
+	expect_text(units_time("2024-05-01T18:00:00Z"), "2024-05-02 03:00:00");
 	expect_text(units_time("yesterday"), "yesterday");
 	assert_int_equal(units_age("1970-01-01T00:01:40.5Z", 160), 60);
 	assert_int_equal(units_age("1970-01-01T00:01:40Z", 90), 0);

@@ -209,10 +209,10 @@ static void an_event_is_a_sentence_with_its_time(void **unused)
 		"'from':'standby','to':'active','reason':'tun1: hold timer expired','duration_ms':412},"
 		"{'time':'2024-05-01T12:00:01.000Z','kind':'fib','subject':'aws','text':'traffic moved',"
 		"'from':null,'to':null,'reason':null,'duration_ms':null}]",
-		"TIME                 KIND  SUBJECT  EVENT\n"
-		"2024-05-01 12:00:00  role  tun2     tunnel role changed: standby -> active, tun1: hold timer "
+		"TIME                     KIND  SUBJECT  EVENT\n"
+		"2024-05-01 12:00:00.123  role  tun2     tunnel role changed: standby -> active, tun1: hold timer "
 		"expired (412 ms)\n"
-		"2024-05-01 12:00:01  fib   aws      traffic moved\n");
+		"2024-05-01 12:00:01.000  fib   aws      traffic moved\n");
 }
 
 static int clear(void **unused)
