@@ -4,13 +4,13 @@
 #define REFUSE (DO_SEND_NOTIFICATION | FAIL)
 #define CEASE  (DO_SEND_NOTIFICATION | DO_CLOSE_TCP)
 
-/* A row for each pair that the RFC names; the others are `unexpected`.  Where we differ from its
- * letter:
- * - Connect, TCP down: with a DelayOpenTimer the RFC goes to Active, without to Idle, to start again
- *   after IdleHoldTime.  We take the first way, so that the peer can reach us meanwhile.
+/* A row for each pair that the RFC names; the others are `unexpected`.  Where we differ from
+ * its letter:
+ * - Connect, TCP down: with a DelayOpenTimer the RFC goes to Active, without to Idle, to start
+ *   again after IdleHoldTime.  We take the first way, so that the peer can reach us meanwhile.
  * - A NOTIFICATION in OpenSent is counted there among the unexpected events, and bad headers in
- *   Established as well.  The first must not be answered (6.4), the second have codes of their own
- *   (6.1).
+ *   Established as well.  The first must not be answered (6.4), the second have codes of their
+ *   own (6.1).
  * - Connection events of [16, 17] belong to the other machine, see collision.h. */
 static const struct fsm_step steps[SESSION_STATES][FSM_EVENTS] = {
 	[SESSION_IDLE] = {
@@ -24,7 +24,8 @@ static const struct fsm_step steps[SESSION_STATES][FSM_EVENTS] = {
 		[FSM_RETRY_EXPIRED]     = { SESSION_CONNECT,
 					    .actions = DO_CLOSE_TCP | DO_BACK_OFF | DO_OPEN_TCP },
 		[FSM_TCP_UP]            = { SESSION_OPEN_SENT,
-					    .actions = DO_STOP_RETRY | DO_SEND_OPEN | DO_ARM_OPEN_HOLD },
+					    .actions = DO_STOP_RETRY | DO_SEND_OPEN |
+						       DO_ARM_OPEN_HOLD },
 		[FSM_TCP_DOWN]          = { SESSION_ACTIVE,
 					    .actions = DO_CLOSE_TCP | DO_ARM_RETRY | DO_BACK_OFF },
 	},
@@ -34,7 +35,8 @@ static const struct fsm_step steps[SESSION_STATES][FSM_EVENTS] = {
 		[FSM_STOP]              = { SESSION_IDLE, .actions = DO_CLOSE_TCP },
 		[FSM_RETRY_EXPIRED]     = { SESSION_CONNECT, .actions = DO_OPEN_TCP },
 		[FSM_TCP_UP]            = { SESSION_OPEN_SENT,
-					    .actions = DO_STOP_RETRY | DO_SEND_OPEN | DO_ARM_OPEN_HOLD },
+					    .actions = DO_STOP_RETRY | DO_SEND_OPEN |
+						       DO_ARM_OPEN_HOLD },
 	},
 	[SESSION_OPEN_SENT] = {
 		[FSM_START]             = { SESSION_OPEN_SENT, .actions = DO_NOTHING },
@@ -46,7 +48,8 @@ static const struct fsm_step steps[SESSION_STATES][FSM_EVENTS] = {
 					    .actions = DO_CLOSE_TCP | DO_ARM_RETRY | DO_BACK_OFF },
 		[FSM_COLLISION]         = { SESSION_IDLE, .actions = CEASE },
 		[FSM_OPEN]              = { SESSION_OPEN_CONFIRM,
-					    .actions = DO_SEND_KEEPALIVE | DO_ARM_HOLD | DO_ARM_KEEPALIVE },
+					    .actions = DO_SEND_KEEPALIVE | DO_ARM_HOLD |
+						       DO_ARM_KEEPALIVE },
 		[FSM_OPEN_ERROR]        = { SESSION_IDLE, .actions = REFUSE },
 		[FSM_HEADER_ERROR]      = { SESSION_IDLE, .actions = REFUSE },
 		[FSM_NOTIFICATION]      = { SESSION_IDLE, .actions = FAIL },
@@ -81,7 +84,8 @@ static const struct fsm_step steps[SESSION_STATES][FSM_EVENTS] = {
 		[FSM_HEADER_ERROR]      = { SESSION_IDLE, .actions = REFUSE },
 		[FSM_NOTIFICATION]      = { SESSION_IDLE, .actions = FAIL },
 		[FSM_KEEPALIVE]         = { SESSION_ESTABLISHED, .actions = DO_ARM_HOLD },
-		[FSM_UPDATE]            = { SESSION_ESTABLISHED, .actions = DO_ARM_HOLD | DO_DELIVER },
+		[FSM_UPDATE]            = { SESSION_ESTABLISHED,
+					    .actions = DO_ARM_HOLD | DO_DELIVER },
 		[FSM_REFRESH]           = { SESSION_ESTABLISHED, .actions = DO_DELIVER },
 		[FSM_MESSAGE_ERROR]     = { SESSION_IDLE, .actions = REFUSE },
 	},

@@ -36,7 +36,7 @@ enum fsm_event {
 	FSM_TCP_UP,                     /* [16, 17] this connection is there */
 	FSM_TCP_DOWN,                   /* [18] it failed, or the peer closed it */
 	FSM_COLLISION,                  /* [23] it lost against the other one */
-	FSM_PEER_RESTARTED,             /* RFC 4724 5: a new connection takes the place of this one */
+	FSM_PEER_RESTARTED,             /* RFC 4724 5: a new connection takes its place */
 	FSM_OPEN,                       /* [19] and acceptable */
 	FSM_OPEN_ERROR,                 /* [22] */
 	FSM_HEADER_ERROR,               /* [21] */
@@ -64,12 +64,12 @@ enum fsm_action {
 	DO_ARM_KEEPALIVE     = 1 << 10,
 	DO_OPEN_TCP          = 1 << 11, /* and arm ConnectRetry */
 	DO_DELIVER           = 1 << 12, /* the message goes to the caller */
-	DO_DAMP              = 1 << 13, /* peer oscillation damping: rest in Idle before the next start */
+	DO_DAMP              = 1 << 13, /* peer oscillation damping: rest in Idle, then start */
 };
 
 struct fsm_step {
 	uint8_t next;                   /* enum session_state */
-	bool unexpected;                /* the NOTIFICATION is FSM Error with the subcode that follows */
+	bool unexpected;                /* the NOTIFICATION is FSM Error with this subcode: */
 	uint8_t subcode;                /* enum fsm_error */
 	uint16_t actions;               /* enum fsm_action */
 };

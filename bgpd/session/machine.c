@@ -113,12 +113,12 @@ static msec_t with_jitter(struct session *session, msec_t delay)
 
 void machine_arm_keepalive(struct session *session, struct connection *connection, msec_t now)
 {
-	msec_t interval = SECONDS(session->agreement.keepalive_s);
+	msec_t third = SECONDS(session->agreement.keepalive_s);
 
-	if (interval == 0)
+	if (third == 0)
 		connection->keepalive = NEVER;
 	else
-		connection->keepalive = now + longer(with_jitter(session, interval), KEEPALIVE_LEAST);
+		connection->keepalive = now + longer(with_jitter(session, third), KEEPALIVE_LEAST);
 }
 
 /* A hold time of 0 stands for a session without timers, this one included. */
@@ -298,8 +298,8 @@ static void begin_rest(struct session *session, msec_t now)
 	backoff_grow(&session->rest);
 }
 
-/* RFC 4271 8.1.1, IdleHoldTime.  A machine that failed takes the session to Idle with it, unless the
- * other one has a connection: then that goes on, and ours begins anew after the rest. */
+/* RFC 4271 8.1.1, IdleHoldTime.  A machine that failed takes the session to Idle with it, unless
+ * the other one has a connection: then that goes on, and ours begins anew after the rest. */
 static void settle(struct session *session, bool damp, msec_t now)
 {
 	struct connection *ours = &session->connections[OURS];
@@ -334,10 +334,12 @@ static void become_established(struct session *session, const struct connection 
 	backoff_reset(&session->retry);
 	if (other->state != SESSION_IDLE)
 		machine_step(session, other, &(struct cause){
-			has_lost ? FSM_COLLISION : FSM_STOP, .now = now, .why = &machine_collision });
+			has_lost ? FSM_COLLISION : FSM_STOP, .now = now, .why = &machine_collision,
+		});
 }
 
-void machine_step(struct session *session, struct connection *connection, const struct cause *cause)
+void machine_step(struct session *session, struct connection *connection,
+		  const struct cause *cause)
 {
 	bool was_established = connection->state == SESSION_ESTABLISHED;
 	struct fsm_step step = fsm_step(connection->state, cause->event);

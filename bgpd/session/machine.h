@@ -59,7 +59,8 @@ struct connection *machine_find(struct session *session, conn_id conn);
 struct connection *machine_established(struct session *session);
 
 /* Afterwards the connection may be closed, or another one. */
-void machine_step(struct session *session, struct connection *connection, const struct cause *cause);
+void machine_step(struct session *session, struct connection *connection,
+		  const struct cause *cause);
 void machine_begin(struct session *session, msec_t now);        /* the rest in Idle is over */
 
 /* Past the table: what the caller made, and the answer to a connection that gets no machine. */

@@ -8,8 +8,8 @@
 
 struct agreement {
 	struct open peer;               /* as it came */
-	/* What both sides can do.  Of graceful restart: the peer's times and flags, for the families
-	 * that both have. */
+	/* What both sides can do.  Of graceful restart: the peer's times and flags, for the
+	 * families that both have. */
 	struct capabilities common;
 	uint16_t hold_time_s;           /* 0: neither hold timer nor keepalives */
 	uint16_t keepalive_s;

@@ -86,8 +86,8 @@ static void receive_notification(struct session *session, struct connection *con
 	machine_step(session, connection, &cause);
 }
 
-/* RFC 2918 4, RFC 7313 5: what is about a family that is not ours, or of an unknown kind, is ignored.
- * Since we always offer route refresh, a peer may ask without offering it. */
+/* RFC 2918 4, RFC 7313 5: what is about a family that is not ours, or of an unknown kind, is
+ * ignored.  Since we always offer route refresh, a peer may ask without offering it. */
 static void receive_refresh(struct session *session, struct connection *connection,
 			    struct reader body, msec_t now)
 {
@@ -95,11 +95,12 @@ static void receive_refresh(struct session *session, struct connection *connecti
 	struct notification why;
 	struct cause cause = { FSM_REFRESH, .now = now, .why = &why, .refresh = &refresh };
 	bool is_established = connection->state == SESSION_ESTABLISHED;
+	uint8_t families = session->agreement.common.families;
 
 	if (is_established && !route_refresh_parse(body, &refresh, &why))
 		cause.event = FSM_MESSAGE_ERROR;
 	else if (is_established && (refresh.kind > REFRESH_END ||
-				    !(session->agreement.common.families & FAMILY_BIT(refresh.family))))
+				    !(families & FAMILY_BIT(refresh.family))))
 		return;
 	machine_step(session, connection, &cause);
 }
@@ -144,7 +145,7 @@ size_t session_receive(struct session *session, conn_id conn, const uint8_t *byt
 		struct message message;
 		struct notification why;
 
-		/* RFC 8654 4: who offers to take extended messages, as we always do, may get them. */
+		/* RFC 8654 4: who offers to take extended messages, as we do, may get them. */
 		switch (message_frame((struct span){ bytes + used, length - used }, true, &message,
 				      &why)) {
 		case FRAME_INCOMPLETE:

@@ -140,8 +140,9 @@ static bool has_restarted(const struct session *session)
 	       session->agreement.common.restart_families;
 }
 
-/* RFC 4271 6.8: the established connection wins.  Should the peer have restarted without a word, then
- * its TCP answers our KEEPALIVE with RST, and the session ends now instead of by its hold timer. */
+/* RFC 4271 6.8: the established connection wins.  Should the peer have restarted without a word,
+ * then its TCP answers our KEEPALIVE with RST, and the session ends now instead of by its hold
+ * timer. */
 static void turn_away(struct session *session, struct connection *established, conn_id conn,
 		      msec_t now)
 {
@@ -167,7 +168,8 @@ static void take(struct session *session, conn_id conn, msec_t now)
 }
 
 /* The new connection takes over before the old one goes, so that the session is never without. */
-static void replace(struct session *session, struct connection *established, conn_id conn, msec_t now)
+static void replace(struct session *session, struct connection *established, conn_id conn,
+		    msec_t now)
 {
 	struct connection *ours = &session->connections[OURS];
 
@@ -193,7 +195,7 @@ bool session_accept(struct session *session, conn_id conn, msec_t now)
 	} else if (established) {
 		turn_away(session, established, conn, now);
 	} else {
-		/* A peer opens one connection at a time: a second one means that the first is dead. */
+		/* A peer opens one connection at a time: the first is dead. */
 		if (theirs->id != CONN_NONE)
 			machine_step(session, theirs, &(struct cause){
 				FSM_COLLISION, .now = now, .why = &machine_collision });

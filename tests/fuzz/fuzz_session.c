@@ -1,4 +1,4 @@
-/* tests/fuzz/fuzz_session.c - Whatever happens to a session, in whatever order: what must stay true.
+/* tests/fuzz/fuzz_session.c - Whatever happens to a session, in any order: what must stay true.
  *
  * The first two bytes of the input choose the parameters, the rest is a list of things that happen:
  * one byte says what, the next to which connection or for how long, then come its arguments.  After
@@ -35,7 +35,7 @@ struct fuzz {
 	conn_id last_id;
 	struct fuzz_conn conns[CONNS];
 	enum session_state told;
-	bool is_up;                             /* io->established was called, and io->down was not */
+	bool is_up;                             /* io->established was called, io->down not */
 	bool is_wanted, refuses_connect;
 	enum hook hook;
 };
@@ -175,7 +175,8 @@ static void on_down(struct session_io *io, struct session *session, msec_t now)
 	fuzz.is_up = false;
 }
 
-static void on_update(struct session_io *io, struct session *session, struct reader body, msec_t now)
+static void on_update(struct session_io *io, struct session *session, struct reader body,
+		      msec_t now)
 {
 	(void)io, (void)now;
 	expect(session_state(session) == SESSION_ESTABLISHED && read_left(&body) >= 4);

@@ -50,7 +50,8 @@ static void identifiers_compare_without_sign(void **unused)
 static void between_equal_identifiers_the_higher_as_decides(void **unused)
 {
 	(void)unused;
-	expect_for_all_states(&(struct collision_side){ 0x0a000001, 65000 }, COLLISION_CLOSE_THEIRS);
+	expect_for_all_states(&(struct collision_side){ 0x0a000001, 65000 },
+			      COLLISION_CLOSE_THEIRS);
 	expect_for_all_states(&(struct collision_side){ 0x0a000001, 4200000000 },
 			      COLLISION_CLOSE_OURS);
 }
@@ -65,7 +66,8 @@ static enum collision seen_from_the_other_end(enum collision verdict)
 static void both_ends_close_the_same_connection(void **unused)
 {
 	static const struct collision_side sides[] = {
-		HERE, { 0x0a000001, 65000 }, { 0x0a000002, 65001 }, { 0xffffffff, 1 }, { 1, 0xffffffff },
+		HERE, { 0x0a000001, 65000 }, { 0x0a000002, 65001 }, { 0xffffffff, 1 },
+		{ 1, 0xffffffff },
 	};
 
 	(void)unused;

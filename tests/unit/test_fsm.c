@@ -73,7 +73,8 @@ static void each_state_answers_each_event_as_the_rfc_says(void **unused)
 
 			spell((enum session_state)state, fsm_step((enum session_state)state, event),
 			      spelled);
-			snprintf(got, sizeof(got), "event %u in state %d: %s", event, state, spelled);
+			snprintf(got, sizeof(got), "event %u in state %d: %s", event, state,
+				 spelled);
 			snprintf(wanted, sizeof(wanted), "event %u in state %d: %s", event, state,
 				 table[i].cells[state]);
 			assert_string_equal(got, wanted);

@@ -124,7 +124,7 @@ static void if_the_peer_drops_the_loser_first_the_other_one_goes_on(void **unuse
 	lab_peer_says_keepalive(&lab, 2);
 	assert_int_equal(session_conn(lab.session), 2);
 	assert_null(session_last_error(lab.session));
-	assert_int_equal(session_deadline(lab.session), SECONDS(30));   /* the keepalive, no restart */
+	assert_int_equal(session_deadline(lab.session), SECONDS(30));   /* KEEPALIVE is next */
 	lab_end(&lab);
 }
 

@@ -435,7 +435,8 @@ static void nobody_is_let_in_during_the_rest_but_haste_ends_it(void **unused)
 	lab_closed(&lab, lab.last_conn, "Connection refused");
 	lab_run_until(&lab, lab.now + SECONDS(1));
 	lab_connected(&lab, lab.last_conn);
-	lab_peer_says_notification(&lab, lab.last_conn, (struct notification){ .code = NOTIFY_CEASE });
+	lab_peer_says_notification(&lab, lab.last_conn,
+				   (struct notification){ .code = NOTIFY_CEASE });
 	assert_int_equal(session_deadline(lab.session), lab.now + SECONDS(32));
 	assert_int_equal(lab_peer_connects(&lab), CONN_NONE);
 	session_hurry(lab.session, lab.now);
