@@ -127,10 +127,11 @@ static char *read_file(const char *file, size_t *length)
 
 	if (!in)
 		return NULL;
+	if (is_stdin)
+		return read_stream(in, length);
 	warn_of_mode(file, in);
 	text = read_stream(in, length);
-	if (!is_stdin)
-		fclose(in);
+	fclose(in);
 	return text;
 }
 
