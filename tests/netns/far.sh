@@ -46,6 +46,7 @@ start_frr() { # NAMESPACE NAME CONFIG
 	[ -d "$dir" ] || install -d -o frr -g frr "$dir"
 	printf '%s\n' "$3" >"$dir/bgpd.conf"
 	: >"$dir/zebra.conf"
+	: >"$dir/vtysh.conf"
 	chown frr:frr "$dir"/*.conf
 	is_running "$2.zebra" || spawn "$2.zebra" "$1" /usr/lib/frr/zebra --vty_socket "$dir" \
 		-z "$dir/zserv.api" -i "$dir/zebra.pid" -f "$dir/zebra.conf" -A 127.0.0.1
@@ -61,7 +62,7 @@ vtysh_on() { # NAME COMMAND...
 	for command; do
 		options+=(-c "$command")
 	done
-	vtysh --vty_socket "$run_dir/$name.frr" -d bgpd "${options[@]}"
+	vtysh --vty_socket "$run_dir/$name.frr" --config_dir "$run_dir/$name.frr" -d bgpd "${options[@]}"
 }
 
 bird_common() { # ROUTER_ID

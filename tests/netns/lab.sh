@@ -39,7 +39,8 @@ lab_enter() {
 		fi
 		exec unshare -Urnm --pid --fork --kill-child --mount-proc "$0" "$@"
 	fi
-	if ! mkdir -p /run/netns 2>/dev/null; then
+	mkdir -p /run/netns 2>/dev/null
+	if [ ! -w /run/netns ]; then
 		mount -t tmpfs tmpfs /run
 		mkdir /run/netns
 		lab_disguise_frr
