@@ -272,6 +272,12 @@ int speaker_start(struct speaker *speaker, msec_t now)
 	if (error)
 		return error;
 	bool has_restarted = speaker->sync.adopted.count > 0;
+	speaker->is_started = true;
+	for (size_t i = 0; i < speaker->tunnel_count; i++) {
+		struct link_state link = speaker->tunnels[i]->link;
+
+		roles_link(speaker, speaker->tunnels[i], &link);
+	}
 	roles_guard(speaker);
 	learn_own(speaker, &speaker->config->announce);
 	for (size_t id = 1; id < speaker->neighbor_end; id++) {
@@ -384,12 +390,20 @@ void speaker_drained(struct speaker *speaker, conn_id conn, size_t unsent, msec_
 
 /* ---- kernel ---- */
 
+/* Before the start nothing may be written: it is not known yet which ids the kernel has. */
 void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t now)
 {
 	speaker->now = now;
-	for (size_t i = 0; i < speaker->tunnel_count; i++)
-		if (strcmp(speaker->tunnels[i]->config->interface, link->name) == 0)
-			roles_link(speaker, speaker->tunnels[i], link);
+	for (size_t i = 0; i < speaker->tunnel_count; i++) {
+		struct tunnel *tunnel = speaker->tunnels[i];
+
+		if (strcmp(tunnel->config->interface, link->name) != 0)
+			continue;
+		if (speaker->is_started)
+			roles_link(speaker, tunnel, link);
+		else
+			tunnel->link = *link;
+	}
 }
 
 void speaker_counters(struct speaker *speaker, const char *interface,

@@ -113,7 +113,7 @@ struct speaker {
 	/* a walk over all nets: after a role changed, a session ended or an End-of-RIB came */
 	uint32_t revisit_cursor, revisit_left;
 	msec_t sweep_at, patience_until;        /* NEVER: done */
-	bool is_stopping;
+	bool is_started, is_stopping;
 	uint8_t message[MESSAGE_EXTENDED];      /* the one that is being built */
 };
 
