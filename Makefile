@@ -128,6 +128,24 @@ bench-failover: netns-programs
 check-unit: $(UNIT_BIN) $(SIM_BIN)
 	@contrib/run-tests $^
 
+# Configuration and services are the operator's: a new file is put beside an old one, nothing starts.
+SBIN  = $(DESTDIR)$(PREFIX)/sbin
+MAN   = $(DESTDIR)$(PREFIX)/share/man
+DOC   = $(DESTDIR)$(PREFIX)/share/doc/tunnel-bgpd
+UNITS = $(DESTDIR)$(PREFIX)/lib/systemd/system
+
+install: all
+	install -d $(SBIN) $(MAN)/man5 $(MAN)/man8 $(DOC) $(UNITS) $(DESTDIR)$(SYSCONFDIR)/bgpd \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	install -m 755 $(BUILD)/bin/bgpd $(BUILD)/bin/bgpctl $(SBIN)
+	install -m 644 bgpd/bgpd.8 cli/bgpctl.8 $(MAN)/man8
+	install -m 644 bgpd/bgpd.json.5 $(MAN)/man5
+	install -m 644 README.md LICENSE contrib/bgpd.schema.json $(DOC)
+	install -m 640 contrib/bgpd.json.example $(DESTDIR)$(SYSCONFDIR)/bgpd
+	sed 's|/usr/local|$(PREFIX)|g' contrib/bgpd.service > $(UNITS)/bgpd.service
+	$(BUILD)/bin/bgpctl completion bash \
+		> $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bgpctl
+
 clean:
 	rm -rf build build-asan build-fuzz $(BUILD)
 
