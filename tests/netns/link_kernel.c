@@ -211,6 +211,7 @@ static void a_port_that_leaves_a_bridge_is_not_gone(void **unused)
 	judge_run("ip link set tun1 nomaster && ip link set tun4 down");
 	WAIT_UNTIL(!seen.last[4].is_up);
 	assert_int_equal(seen.last[1].ifindex, judge_ifindex(1));
+	assert_true(has_address(1, "169.254.1.1"));
 	(void)unused;
 }
 
