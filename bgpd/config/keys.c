@@ -117,8 +117,8 @@ const struct key keys[KEYS] = {
 			"\"10.50.0.0/16 le 24\" also what lies in it up to a length of 24, "
 			"\"10.0.0.0/8 ge 16 le 24\" what lies in it from 16 to 24." },
 	[KEY_GROUP_ANNOUNCE] = { "announce", GROUP, 0, TYPE_RULES, .otherwise = "the top-level announce",
-		.help = "What this group's tunnels announce instead of the top-level list. A plain prefix "
-			"is announced by ourselves; with le or ge it is what neighbors told us." },
+		.help = "What this group's tunnels announce: what matches one of the rules, of the "
+			"top-level prefixes and of what neighbors told us." },
 	[KEY_REVERT] = { "revert", GROUP, 0, TYPE_BOOL, .fallback = "true",
 		.help = "Return to a more preferred tunnel when it is well again; false: stay until the "
 			"present one fails or bgpctl(8) says so." },
