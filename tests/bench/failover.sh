@@ -38,6 +38,10 @@ learned() { # N
 	[ "$(on gw ip route show root $BASE/9 | grep -c /28)" -ge "$1" ]
 }
 
+first_is_used() {
+	[ "$(gw_device $BASE)" = ipsec1 ] && far_uses 1
+}
+
 prepare() { # GATEWAY N
 	rm -f "$lab_dir/bulk.conf"
 	bulk "$2" >"$lab_dir/bulk.conf"
@@ -46,7 +50,7 @@ prepare() { # GATEWAY N
 	on far ip route add $BASE/9 via $HOSTB
 	start_gateway "$1"
 	tunnels_up
-	wait_for 30 both_established && wait_for 60 learned "$2" && wait_for 5 both_use 1 || return 1
+	wait_for 30 both_established && wait_for 60 learned "$2" && wait_for 10 first_is_used || return 1
 	spawn probe_out hostb "$PROBE" -r 0 $HOSTA
 	spawn probe_in hosta "$PROBE" -r $((TARGETS * 1000)) -n $TARGETS \
 		-s $((($2 - 1) / (TARGETS - 1) * 16)) $BASE
