@@ -388,6 +388,12 @@ void speaker_drained(struct speaker *speaker, conn_id conn, size_t unsent, msec_
 	session_drained(neighbor->session, conn, unsent, now);
 }
 
+void speaker_probe(struct speaker *speaker, size_t neighbor, msec_t now)
+{
+	speaker->now = now;
+	session_probe(speaker->neighbors[neighbor + 1]->session, now);
+}
+
 /* ---- kernel ---- */
 
 /* Before the start nothing may be written: it is not known yet which ids the kernel has. */

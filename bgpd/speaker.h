@@ -62,6 +62,9 @@ void speaker_drained(struct speaker *speaker, conn_id conn, size_t unsent, msec_
 const struct session_params *speaker_neighbor_at(const struct speaker *speaker,
 						 const struct address *address);
 
+/* A KEEPALIVE ahead of its time, for the signal ack; nothing unless Established. */
+void speaker_probe(struct speaker *speaker, size_t neighbor, msec_t now);
+
 /* ---- kernel ---- */
 void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t now);
 void speaker_counters(struct speaker *speaker, const char *interface,

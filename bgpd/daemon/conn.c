@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <event2/buffer.h>
 #include <event2/event_struct.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -416,6 +418,23 @@ conn_id conns_adopt(struct conns *conns, int fd)
 
 	event_add(&conn->readable, NULL);
 	return conn->id;
+}
+
+bool conns_progress(const struct conns *conns, conn_id id, struct conn_progress *progress)
+{
+	const struct conn *conn = find(conns, id);
+	struct tcp_info info = { 0 };
+	socklen_t size = sizeof(info);
+
+	if (!conn || getsockopt(conn->fd, IPPROTO_TCP, TCP_INFO, &info, &size))
+		return false;
+	*progress = (struct conn_progress){
+		.acknowledged = info.tcpi_bytes_acked,
+		.in_flight = info.tcpi_unacked,
+		.timeouts = info.tcpi_retransmits,
+		.round_trip = info.tcpi_rtt / 1000,
+	};
+	return true;
 }
 
 size_t conns_count(const struct conns *conns)

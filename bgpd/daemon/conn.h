@@ -27,6 +27,16 @@ void conns_free(struct conns *conns);           /* closes all without a word */
 struct transport *conns_transport(struct conns *conns);
 /* A socket that was accepted and prepared; it is ours from now on. */
 conn_id conns_adopt(struct conns *conns, int fd);
+/* What the peer's TCP has acknowledged: RFC 9293's SND.UNA as a running count. */
+struct conn_progress {
+	uint64_t acknowledged;          /* bytes, ever */
+	uint32_t in_flight;             /* segments that are not acknowledged yet */
+	uint32_t timeouts;              /* retransmissions by time in a row, without an answer */
+	msec_t round_trip;
+};
+
+/* False: there is no such connection. */
+bool conns_progress(const struct conns *conns, conn_id conn, struct conn_progress *progress);
 /* Also those that are closed but still have something to send. */
 size_t conns_count(const struct conns *conns);
 

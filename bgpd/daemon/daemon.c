@@ -10,6 +10,7 @@
 
 #include "bgpd/base/xalloc.h"
 #include "bgpd/config/load.h"
+#include "bgpd/daemon/ack_probe.h"
 #include "bgpd/daemon/conn.h"
 #include "bgpd/daemon/control_server.h"
 #include "bgpd/daemon/history.h"
@@ -50,7 +51,9 @@ struct daemon {
 	struct control_server *control;
 	msec_t armed;                   /* what the deadline event waits for */
 	msec_t goodbye;                 /* NEVER until we are stopping */
-	struct event deadline, work, link, counters, audit, stopping;
+	struct ack_probe *probes;       /* by the speaker's index of neighbors */
+	size_t probe_count;
+	struct event deadline, work, link, counters, probe, audit, stopping;
 	struct event *sigterm, *sigint, *sighup;
 };
 
@@ -125,6 +128,42 @@ static void on_counters(evutil_socket_t fd, short what, void *arg)
 			speaker_counters(daemon->speaker, interface, &counters, now_monotonic());
 	}
 	after(&daemon->counters, is_settling(daemon) ? COUNT_FAST_MS : COUNT_MS);
+	settle(daemon);
+}
+
+static void probe_neighbor(struct daemon *daemon, size_t index, msec_t now)
+{
+	struct neighbor_view view = speaker_neighbor(daemon->speaker, index, now);
+	struct ack_probe *probe = &daemon->probes[index];
+	conn_id conn = session_conn(view.session);
+	struct conn_progress progress;
+	bool is_up = conn != CONN_NONE && conns_progress(daemon->conns, conn, &progress);
+
+	if (!view.tunnel)
+		return;
+	if (ack_probe_look(probe, conn, is_up ? &progress : NULL, now))
+		speaker_tunnel_signal(daemon->speaker, view.tunnel, SIGNAL_ACK, probe->state,
+				      ack_probe_reason(probe), now);
+	speaker_probe(daemon->speaker, index, now);
+}
+
+/* Whether the far ends of tunnels acknowledge what we send. */
+static void on_probe(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *daemon = arg;
+	size_t count = speaker_neighbors(daemon->speaker);
+
+	(void)fd;
+	(void)what;
+	if (count > daemon->probe_count) {
+		daemon->probes = xrealloc(daemon->probes, count * sizeof(*daemon->probes));
+		memset(daemon->probes + daemon->probe_count, 0,
+		       (count - daemon->probe_count) * sizeof(*daemon->probes));
+		daemon->probe_count = count;
+	}
+	for (size_t i = 0; i < count; i++)
+		probe_neighbor(daemon, i, now_monotonic());
+	after(&daemon->probe, ACK_PROBE_INTERVAL);
 	settle(daemon);
 }
 
@@ -420,6 +459,7 @@ static void close_doors(struct daemon *daemon)
 	daemon->listener = NULL;
 	daemon->control = NULL;
 	event_del(&daemon->counters);
+	event_del(&daemon->probe);
 	event_del(&daemon->audit);
 	event_del(daemon->sighup);
 }
@@ -434,7 +474,8 @@ static void on_sigterm(evutil_socket_t signal, short what, void *arg)
 		event_base_loopbreak(daemon->base);
 		return;
 	}
-	history_note(daemon->history, NOTE_NOTICE, "daemon", NULL, "stopping upon %s", strsignal((int)signal));
+	history_note(daemon->history, NOTE_NOTICE, "daemon", NULL, "stopping upon SIG%s",
+		     sigabbrev_np((int)signal));
 	notify_systemd("STOPPING=1");
 	close_doors(daemon);
 	daemon->goodbye = now_monotonic() + GOODBYE_MS;
@@ -473,9 +514,11 @@ static void make_events(struct daemon *daemon)
 	evtimer_assign(&daemon->deadline, daemon->base, on_deadline, daemon);
 	evtimer_assign(&daemon->work, daemon->base, on_work, daemon);
 	evtimer_assign(&daemon->counters, daemon->base, on_counters, daemon);
+	evtimer_assign(&daemon->probe, daemon->base, on_probe, daemon);
 	evtimer_assign(&daemon->audit, daemon->base, on_audit, daemon);
 	evtimer_assign(&daemon->stopping, daemon->base, on_stopping, daemon);
 	event_priority_set(&daemon->deadline, PRIORITY_FIRST);
+	event_priority_set(&daemon->probe, PRIORITY_FIRST);
 	event_priority_set(&daemon->work, PRIORITY_REST);
 	event_priority_set(&daemon->counters, PRIORITY_REST);
 	event_priority_set(&daemon->audit, PRIORITY_REST);
@@ -579,6 +622,7 @@ bool daemon_run(struct daemon *daemon)
 		     daemon->fib->describe(daemon->fib));
 	notify_systemd("READY=1");
 	after(&daemon->counters, COUNT_MS);
+	after(&daemon->probe, ACK_PROBE_INTERVAL);
 	after(&daemon->audit, SECONDS(AUDIT_S));
 	settle(daemon);
 	event_base_dispatch(daemon->base);
@@ -588,7 +632,7 @@ bool daemon_run(struct daemon *daemon)
 static void free_events(struct daemon *daemon)
 {
 	struct event *const timers[] = { &daemon->deadline, &daemon->work, &daemon->counters,
-					 &daemon->audit, &daemon->stopping };
+					 &daemon->probe, &daemon->audit, &daemon->stopping };
 
 	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++)
 		event_del(timers[i]);
@@ -613,5 +657,6 @@ void daemon_free(struct daemon *daemon)
 	event_base_free(daemon->base);
 	history_free(daemon->history);
 	config_free(daemon->config);
+	free(daemon->probes);
 	free(daemon);
 }

@@ -140,6 +140,26 @@ static bool has_restarted(const struct session *session)
 	       session->agreement.common.restart_families;
 }
 
+/* RFC 4271 4.4: a KEEPALIVE now, or as soon as the last one is a second old. */
+static void hasten_keepalive(struct session *session, struct connection *established, msec_t now)
+{
+	msec_t earliest = established->keepalive_sent + KEEPALIVE_LEAST;
+
+	if (earliest > now)
+		established->keepalive = sooner(established->keepalive, earliest);
+	else
+		machine_step(session, established,
+			     &(struct cause){ FSM_KEEPALIVE_EXPIRED, .now = now });
+}
+
+void session_probe(struct session *session, msec_t now)
+{
+	struct connection *established = machine_established(session);
+
+	if (established && session->agreement.keepalive_s)
+		hasten_keepalive(session, established, now);
+}
+
 /* RFC 4271 6.8: the established connection wins.  Should the peer have restarted without a word,
  * then its TCP answers our KEEPALIVE with RST, and the session ends now instead of by its hold
  * timer. */
@@ -147,15 +167,10 @@ static void turn_away(struct session *session, struct connection *established, c
 		      msec_t now)
 {
 	struct connection refused = { .id = conn };
-	msec_t earliest = established->keepalive_sent + KEEPALIVE_LEAST;
 
 	machine_notify(session, &refused, &machine_collision, now);
 	session->io->close(session->io, conn);
-	if (earliest > now)
-		established->keepalive = sooner(established->keepalive, earliest);
-	else
-		machine_step(session, established,
-			     &(struct cause){ FSM_KEEPALIVE_EXPIRED, .now = now });
+	hasten_keepalive(session, established, now);
 }
 
 static void take(struct session *session, conn_id conn, msec_t now)

@@ -100,6 +100,10 @@ void session_reset(struct session *session, const struct notification *cease, ms
  * caller has asked for is kept. */
 void session_hurry(struct session *session, msec_t now);
 
+/* Sends a KEEPALIVE ahead of its time, though not more than one a second (RFC 4271 4.4), to see whether
+ * the peer's TCP acknowledges it.  Only in Established, and not with a hold time of 0. */
+void session_probe(struct session *session, msec_t now);
+
 /* The way to the peer is gone (link, SA): down at once, no NOTIFICATION can arrive. */
 void session_abandon(struct session *session, const char *why, msec_t now);
 
