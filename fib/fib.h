@@ -62,7 +62,7 @@ struct fib_route {
 					 * fails ours with -EEXIST */
 };
 
-/* What list finds: ours, by protocol number and id range. */
+/* What list finds: ours, by protocol number and id range.  A visitor does not call the fib. */
 struct fib_visitor {
 	void (*egress)(void *arg, egress_id id, const struct fib_egress *egress);
 	void (*chain)(void *arg, chain_number number, const struct fib_chain *chain);

@@ -1,5 +1,5 @@
-/* fib/interfaces.h - A picture of all interfaces of the namespace and their addresses, kept up by
- * messages.  All of them, because any may be the lower one of a watched one, or be renamed to it. */
+/* fib/interfaces.h - A picture of all interfaces of the namespace and their addresses, kept up
+ * by messages.  All, because any may be the lower one of a watched one, or be renamed to it. */
 #ifndef FIB_INTERFACES_H
 #define FIB_INTERFACES_H
 

@@ -233,7 +233,8 @@ static void take_counters(void *arg, struct nlmsghdr *message)
 	link_message_parse_counters(message, arg);
 }
 
-bool link_watch_counters(struct link_watch *watch, const char *name, struct link_counters *counters)
+bool link_watch_counters(struct link_watch *watch, const char *name,
+			 struct link_counters *counters)
 {
 	const struct watched *watched = find_watched(watch, name);
 

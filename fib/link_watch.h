@@ -1,7 +1,8 @@
 /* fib/link_watch.h - Interfaces, their addresses and counters, as events.
  *
- * Level-triggered: an event says what is true now.  After lost messages (ENOBUFS) everything is read
- * again.  The lower device (IFLA_LINK) counts: an XFRM interface stays up when its uplink goes. */
+ * Level-triggered: an event says what is true now.  After lost messages (ENOBUFS) everything is
+ * read again.  The lower device (IFLA_LINK) counts: an XFRM interface stays up when its uplink
+ * goes. */
 #ifndef FIB_LINK_WATCH_H
 #define FIB_LINK_WATCH_H
 
@@ -29,12 +30,13 @@ struct link_counters {
 
 struct link_watch;
 typedef void link_changed(void *arg, const struct link_state *link);
-/* Something about our routes or nexthops may have changed: messages were lost, somebody deleted one,
- * or a watched link was down between two reads, upon which the kernel drops its nexthops silently. */
+/* Something about our routes or nexthops may have changed: messages were lost, somebody deleted
+ * one, or a watched link was down between two reads, upon which the kernel drops its nexthops
+ * silently. */
 typedef void link_resync(void *arg);
 
-/* Watches the named interfaces, which need not exist.  names are copied.  NULL: no socket, errno says
- * why.  Nothing is read yet: link_watch_refresh tells the first states. */
+/* Watches the named interfaces, which need not exist.  names are copied.  NULL: no socket, errno
+ * says why.  Nothing is read yet: link_watch_refresh tells the first states. */
 struct link_watch *link_watch_new(const char *const *names, size_t count, link_changed *changed,
 				  link_resync *resync, void *arg);
 void link_watch_free(struct link_watch *watch);
@@ -46,15 +48,18 @@ struct link_watch_ours {
 	uint32_t ports[2];
 };
 
-/* From now on resync is also called when somebody else deletes a route or changes a nexthop of ours.
- * A filter in the kernel keeps all other routes away, however many come and go.  0 or -errno. */
+/* From now on resync is also called when somebody else deletes a route or changes a nexthop of
+ * ours.  A filter in the kernel keeps all other routes away, however many there are.
+ * 0 or -errno. */
 int link_watch_table(struct link_watch *watch, const struct link_watch_ours *ours);
 
 int link_watch_fd(const struct link_watch *watch);
-/* Reads what has come, without blocking; calls changed for what differs from before. 0 or -errno. */
+/* Reads what has come, without blocking; calls changed for what differs from before.
+ * 0 or -errno. */
 int link_watch_read(struct link_watch *watch);
 /* Reads everything anew; at start, after an overrun and for audits. */
 int link_watch_refresh(struct link_watch *watch);
-bool link_watch_counters(struct link_watch *watch, const char *name, struct link_counters *counters);
+bool link_watch_counters(struct link_watch *watch, const char *name,
+			 struct link_counters *counters);
 
 #endif

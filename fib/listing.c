@@ -109,6 +109,6 @@ int listing_routes(struct rtnl_socket *socket, const struct kernel_mark *mark, e
 
 	if (!visitor->route)
 		return 0;
-	return rtnl_ask(socket, route_message_dump(family, mark->protocol, 0), visit_route, &listing,
-			text);
+	return rtnl_ask(socket, route_message_dump(family, mark->protocol, 0), visit_route,
+			&listing, text);
 }

@@ -1,4 +1,4 @@
-/* fib/listing.h - What of ours the kernel has: nexthops of our id range and routes of our protocol. */
+/* fib/listing.h - What of ours the kernel has: nexthops by id range, routes by protocol. */
 #ifndef FIB_LISTING_H
 #define FIB_LISTING_H
 

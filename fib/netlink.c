@@ -134,7 +134,8 @@ static int netlink_remove_chain(struct fib *fib, chain_number number, enum famil
 	struct netlink_fib *netlink = netlink_of(fib);
 
 	wanted_chains_forget(&netlink->wanted, family, number);
-	return netlink_remove(netlink, nexthop_id_chain(netlink->mark.nexthop_base, family, number));
+	return netlink_remove(netlink, nexthop_id_chain(netlink->mark.nexthop_base, family,
+							number));
 }
 
 /* ---- routes ---- */
@@ -192,7 +193,8 @@ static int netlink_resolve(struct fib *fib, const struct address *address, uint3
 {
 	struct netlink_fib *netlink = netlink_of(fib);
 
-	return resolve_address(&netlink->asking, &netlink->mark, address, table, egress, fib->error);
+	return resolve_address(&netlink->asking, &netlink->mark, address, table, egress,
+			       fib->error);
 }
 
 /* ---- start ---- */

@@ -1,12 +1,12 @@
 /* fib/netlink.h - struct fib on libnl-3: the kernel's own table.
  *
  * Two sockets: chains and egresses are set on the one, a message and its answer each, so that a
- * failover never waits for the routes that are queued on the other.  Nothing here blocks: rtnetlink
- * has answered when a send returns.
+ * failover never waits for the routes that are queued on the other.  Nothing here blocks:
+ * rtnetlink has answered when a send returns.
  *
  * A chain is a resilient nexthop group (Linux 5.13), else a multipath group of the active member
- * alone, which needs us to move it.  Neither a chain's type nor the number of its buckets can change
- * while it lives, so a chain number stays a pair, or stays ecmp.
+ * alone, which needs us to move it.  Neither a chain's type nor the number of its buckets can
+ * change while it lives, so a chain number stays a pair, or stays ecmp.
  *
  * Like a nexthop on any device, a blackhole needs its device (lo) to be up. */
 #ifndef FIB_NETLINK_H
@@ -18,7 +18,11 @@
 /* 64 Ki ids from here are ours; the base has its lower 16 bits clear. */
 #define NETLINK_NEXTHOP_BASE 0xba000000u
 
-enum netlink_groups { NETLINK_GROUPS_AUTOMATIC, NETLINK_GROUPS_RESILIENT, NETLINK_GROUPS_MULTIPATH };
+enum netlink_groups {
+	NETLINK_GROUPS_AUTOMATIC,
+	NETLINK_GROUPS_RESILIENT,
+	NETLINK_GROUPS_MULTIPATH,
+};
 
 struct netlink_params {
 	uint8_t protocol;               /* of our routes and nexthops: rtm_protocol, nh_protocol */

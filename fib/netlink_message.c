@@ -51,5 +51,7 @@ struct address netlink_get_address(const struct nlattr *attribute, enum family f
 
 uint32_t netlink_get_u32(const struct nlattr *attribute)
 {
-	return attribute && nla_len(attribute) >= (int)sizeof(uint32_t) ? nla_get_u32(attribute) : 0;
+	bool is_there = attribute && nla_len(attribute) >= (int)sizeof(uint32_t);
+
+	return is_there ? nla_get_u32(attribute) : 0;
 }

@@ -1,9 +1,9 @@
-/* fib/nexthop_id.h - The names of our egresses and chains in the kernel's one space of nexthop ids.
+/* fib/nexthop_id.h - Our egresses and chains in the kernel's one space of nexthop ids.
  *
  *     base | 1 bit family (1: IPv6) | 1 bit kind (1: chain) | 14 bits number
  *
- * An id outside the range is somebody else's.  Number 0 is used by no caller: as an egress it is the
- * blackhole of its family, as a chain it never exists. */
+ * An id outside the range is somebody else's.  Number 0 is used by no caller: as an egress it is
+ * the blackhole of its family, as a chain it never exists. */
 #ifndef FIB_NEXTHOP_ID_H
 #define FIB_NEXTHOP_ID_H
 
@@ -28,7 +28,7 @@ struct nexthop_name {
 };
 
 uint32_t nexthop_id_of(uint32_t base, struct nexthop_name name);
-bool nexthop_id_parse(uint32_t base, uint32_t id, struct nexthop_name *name);   /* false: not ours */
+bool nexthop_id_parse(uint32_t base, uint32_t id, struct nexthop_name *name);  /* false: not ours */
 
 static inline uint32_t nexthop_id_egress(uint32_t base, enum family family, uint16_t number)
 {

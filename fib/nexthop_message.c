@@ -45,8 +45,8 @@ struct nl_msg *nexthop_message_blackhole(const struct kernel_mark *mark, enum fa
 	return message;
 }
 
-/* The kernel gives the one bucket to the member that has half of the weights or more.  With powers of
- * two each member outweighs all behind it, whichever of those before it are gone. */
+/* The kernel gives the one bucket to the member that has half of the weights or more.  With
+ * powers of two each member outweighs all behind it, whichever of those before it are gone. */
 static uint8_t pair_weight(size_t position)
 {
 	return (uint8_t)(1u << (CHAIN_WIDTH - 1 - position));

@@ -1,7 +1,8 @@
 /* fib/nexthop_message.h - Egresses and chains as RTM_*NEXTHOP messages (libnl 3.7 has no API for
  * them).  Bytes only: nothing here talks to a kernel.
  *
- * Builders return a message of the caller's, without sequence number; a set replaces what is there. */
+ * Builders return a message of the caller's, without sequence number.  A set replaces what is
+ * there. */
 #ifndef FIB_NEXTHOP_MESSAGE_H
 #define FIB_NEXTHOP_MESSAGE_H
 

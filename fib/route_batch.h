@@ -31,7 +31,7 @@ struct route_batch {
 	size_t length, last;                    /* `last`: where the last message starts */
 	struct route_failure *failures;         /* since the last report */
 	size_t failure_count, failure_size;
-	int lost;                               /* -errno: answers since the last report are missing */
+	int lost;                               /* -errno: some answers did not come */
 };
 
 void route_batch_init(struct route_batch *batch, struct rtnl_socket *socket);

@@ -72,8 +72,8 @@ static uint8_t type_of(enum fib_kind kind)
 	return types[kind];
 }
 
-/* NLM_F_REPLACE looks at the key alone and would overwrite a route of another protocol, so it is for
- * what is known to be ours; NLM_F_EXCL refuses where anything is there. */
+/* NLM_F_REPLACE looks at the key alone and would overwrite a route of another protocol, so it is
+ * for what is known to be ours; NLM_F_EXCL refuses where anything is there. */
 static int set_flags(const struct fib_route *route)
 {
 	return NLM_F_CREATE | (route->is_ours ? NLM_F_REPLACE : NLM_F_EXCL);

@@ -1,7 +1,7 @@
-/* fib/route_message.h - Routes as RTM_*ROUTE messages.  Bytes only: nothing here talks to a kernel.
+/* fib/route_message.h - Routes as RTM_*ROUTE messages: bytes, no kernel.
  *
- * A route of ours carries our protocol number and its chain's nexthop id.  Builders return a message
- * of the caller's, without sequence number. */
+ * A route of ours carries our protocol number and its chain's nexthop id.  Builders return a
+ * message of the caller's, without sequence number. */
 #ifndef FIB_ROUTE_MESSAGE_H
 #define FIB_ROUTE_MESSAGE_H
 

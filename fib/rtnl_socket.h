@@ -29,9 +29,9 @@ uint32_t rtnl_port(const struct rtnl_socket *socket);
 
 typedef void rtnl_visit(void *arg, struct nlmsghdr *message);
 
-/* Sends and frees the message.  What comes back before the acknowledgement goes to visit (NULL: none
- * is wanted).  0 or -errno, with the kernel's words in `text`.  -EAGAIN: a dump during which things
- * changed, to be asked for again. */
+/* Sends and frees the message.  What comes back before the acknowledgement goes to visit (NULL:
+ * none is wanted).  0 or -errno, with the kernel's words in `text`.  -EAGAIN: a dump during
+ * which things changed, to be asked for again. */
 int rtnl_ask(struct rtnl_socket *socket, struct nl_msg *message, rtnl_visit *visit, void *arg,
 	     char text[RTNL_TEXT]);
 

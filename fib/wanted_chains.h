@@ -1,6 +1,6 @@
-/* fib/wanted_chains.h - What a chain was meant to be, where the kernel cannot hold all of it: without
- * resilient groups a pair is its active member alone.  So that list tells what was set, and an audit
- * finds no difference where there is none. */
+/* fib/wanted_chains.h - What a chain was meant to be, where the kernel cannot hold all of it:
+ * without resilient groups a pair is its active member alone.  So that list tells what was set,
+ * and an audit finds no difference where there is none. */
 #ifndef FIB_WANTED_CHAINS_H
 #define FIB_WANTED_CHAINS_H
 

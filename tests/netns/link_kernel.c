@@ -72,7 +72,8 @@ static int stop(void **state)
 	return 0;
 }
 
-/* Some things the kernel does a little later (carrier, IPv6 addresses): what is awaited is a state. */
+/* Some things the kernel does a little later (carrier, IPv6 addresses): what is awaited is a
+ * state. */
 #define WAIT_UNTIL(claim) \
 	do { \
 		for (int tries = 0; !(claim) && tries < 50; tries++) \

@@ -76,7 +76,8 @@ int fake_fib_carrier(const struct fake_fib *fake, const char *prefix, uint32_t m
 void fake_fib_link_down(struct fake_fib *fake, int ifindex);
 void fake_fib_add_foreign(struct fake_fib *fake, const char *prefix, uint32_t table,
 			  uint32_t metric);
-bool fake_fib_lose(struct fake_fib *fake, const char *prefix, uint32_t metric); /* deleted by hand */
+/* Deleted by hand, and nobody told us.  False: it was not there. */
+bool fake_fib_lose(struct fake_fib *fake, const char *prefix, uint32_t metric);
 void fake_fib_add_way(struct fake_fib *fake, const char *prefix, int ifindex, const char *gateway);
 
 #endif

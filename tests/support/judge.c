@@ -96,7 +96,8 @@ static bool become_root(void)
 	snprintf(uid_map, sizeof(uid_map), "0 %u 1", geteuid());
 	snprintf(gid_map, sizeof(gid_map), "0 %u 1", getegid());
 	return unshare(CLONE_NEWUSER) == 0 && write_file("/proc/self/setgroups", "deny") &&
-	       write_file("/proc/self/uid_map", uid_map) && write_file("/proc/self/gid_map", gid_map);
+	       write_file("/proc/self/uid_map", uid_map) &&
+	       write_file("/proc/self/gid_map", gid_map);
 }
 
 const char *judge_missing(void)

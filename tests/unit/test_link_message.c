@@ -57,7 +57,8 @@ static void being_up_and_running_are_told_apart(void **unused)
 
 static void a_lower_device_counts_if_it_can_be_seen(void **unused)
 {
-	struct nl_msg *here = link_of(7, "ipsec1", IFF_UP), *elsewhere = link_of(7, "ipsec1", IFF_UP);
+	struct nl_msg *here = link_of(7, "ipsec1", IFF_UP);
+	struct nl_msg *elsewhere = link_of(7, "ipsec1", IFF_UP);
 	struct nl_msg *itself = link_of(7, "eth0", IFF_UP);
 
 	nla_put_u32(here, IFLA_LINK, 2);
@@ -85,7 +86,8 @@ static void what_a_bridge_says_about_its_ports_is_not_about_links(void **unused)
 
 /* ---- addresses ---- */
 
-static struct nl_msg *address_of(int ifindex, const char *address, const char *local, uint32_t flags)
+static struct nl_msg *address_of(int ifindex, const char *address, const char *local,
+				 uint32_t flags)
 {
 	struct address far = address_from(address);
 	struct ifaddrmsg head = { .ifa_family = netlink_family(far.family),

@@ -176,7 +176,8 @@ static void a_pair_is_a_resilient_group_of_one_bucket(void **unused)
 	(void)unused;
 }
 
-/* The member with at least half of the weights has the bucket, so it must outweigh all behind it. */
+/* The member with at least half of the weights has the bucket, so it must outweigh all behind
+ * it. */
 static void each_member_of_a_pair_outweighs_all_behind_it(void **unused)
 {
 	for (size_t count = 1; count <= CHAIN_WIDTH; count++) {

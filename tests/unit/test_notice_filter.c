@@ -1,4 +1,5 @@
-/* Which of the kernel's notices get through: the filter is run here by a machine of five instructions. */
+/* Which of the kernel's notices get through: the filter is run here by a machine of five
+ * instructions. */
 #include "fib/notice_filter.h"
 
 #include <arpa/inet.h>
