@@ -125,6 +125,13 @@ netns-programs: all $(NETNS_BIN)
 bench-failover: netns-programs
 	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh
 
+$(BUILD)/tests/loader: $(BUILD)/tests/bench/loader.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^
+
+bench-rib: all $(BUILD)/tests/loader
+	BUILD=$(abspath $(BUILD)) tests/bench/rib.sh
+
 check-unit: $(UNIT_BIN) $(SIM_BIN)
 	@contrib/run-tests $^
 
@@ -151,8 +158,8 @@ clean:
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests reference check-unit fuzz netns-programs bench-failover install clean help'
+	@echo 'targets: all tests reference check-unit fuzz netns-programs bench-failover bench-rib install clean help'
 
-.PHONY: all tests reference check-unit fuzz fuzz-programs netns-programs bench-failover install clean help
+.PHONY: all tests reference check-unit fuzz fuzz-programs netns-programs bench-failover bench-rib install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
