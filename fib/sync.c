@@ -166,9 +166,11 @@ static void route_failed(void *arg, const struct fib_route *route, int error, co
 	bitmap_add(&sync->refused, net->id);
 }
 
+/* Lost answers: what the kernel took can only be learned by looking. */
 static void flush(struct sync *sync)
 {
-	sync->fib->flush(sync->fib, route_failed, sync);
+	if (sync->fib->flush(sync->fib, route_failed, sync))
+		sync->must_audit = true;
 }
 
 /* Chains whose routes the kernel dropped and that are back: their nets are written again. */
@@ -202,12 +204,14 @@ static void end_rescan(struct sync *sync)
 
 bool sync_has_work(const struct sync *sync)
 {
-	return sync->pending.count || sync->rescan_left;
+	return sync->pending.count || sync->rescan_left || sync->must_audit;
 }
 
 bool sync_work(struct sync *sync, size_t items, msec_t now)
 {
 	sync->now = now;
+	if (sync->must_audit && !sync->pending.count)
+		sync_audit(sync, now);
 	if (sync->rescan_left) {
 		items = rescan(sync, items);
 		if (!sync->rescan_left)
@@ -465,6 +469,7 @@ void sync_audit(struct sync *sync, msec_t now)
 
 	sync->now = now;
 	flush(sync);
+	sync->must_audit = false;
 	chains_init(&audit.found, sync->fib);
 	for (size_t i = 0; i < sync->static_count; i++)
 		sync->statics[i].is_seen = false;

@@ -35,6 +35,7 @@ struct sync {
 	struct sync_static *statics;
 	size_t static_count, static_size;
 	uint32_t divergence;            /* found wrong by an audit and not written anew yet */
+	bool must_audit;                /* answers of the kernel were lost */
 	uint64_t written;               /* routes, ever */
 	msec_t now;
 };
