@@ -1,0 +1,230 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "tests/sim/sim.h"
+
+static void standby_takes_over_when_the_active_peer_falls_silent(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	sim_silence(sim, "tun1");
+	sim_run_for(sim, SECONDS(90));
+	sim_expect(sim, "90.000 tun1 session down: Hold Timer Expired\n"
+			"90.000 fib chain 2 -> tun2,tun1\n"
+			"90.000 tun1 role active -> unusable\n"
+			"90.000 tun2 role standby -> active\n"
+			"90.000 tun2 hears 10.60.0.0/16 path 65010 med 100\n");
+	sim_free(sim);
+}
+
+static void silence_of_the_standby_moves_nothing(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	sim_silence(sim, "tun2");
+	sim_run_for(sim, SECONDS(91));
+	sim_expect(sim, "90.000 tun2 session down: Hold Timer Expired\n"
+			"90.000 tun2 role standby -> unusable\n");
+	sim_free(sim);
+}
+
+/* The kernel has moved by itself, so there is nothing to be told to it. */
+static void device_that_goes_is_followed_in_the_same_instant(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	sim_link_down(sim, "tun1");
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun2");
+	sim_expect(sim, "0.000 tun1 role active -> unusable\n"
+			"0.000 tun2 role standby -> active\n"
+			"0.000 tun1 session down: interface is down\n"
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 100\n");
+	sim_run_for(sim, SECONDS(60));
+	sim_expect(sim, "");
+	sim_free(sim);
+}
+
+static void evidence_of_a_signal_moves_the_chain_at_once(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_DOWN, "SA deleted", sim->now);
+	sim_expect(sim, "0.000 fib chain 2 -> tun2,tun1\n"
+			"0.000 tun1 role active -> unusable\n"
+			"0.000 tun2 role standby -> active\n");
+	sim_free(sim);
+}
+
+static void failover_costs_one_message(unsigned int prefixes)
+{
+	struct sim *sim = sim_with_tunnels(2);
+
+	sim_be_quiet(sim, true);
+	sim_announce_many(sim, "tun1", prefixes);
+	sim_announce_many(sim, "tun2", prefixes);
+	assert_int_equal(sim_routes(sim), prefixes);
+	sim_be_quiet(sim, false);
+	sim->chain_messages = 0;
+	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_DOWN, "SA deleted", sim->now);
+	assert_int_equal(sim->chain_messages, 1);
+	sim_run_for(sim, SECONDS(10));
+	sim_expect(sim, "0.000 fib chain 2 -> tun2,tun1\n"
+			"0.000 tun1 role active -> unusable\n"
+			"0.000 tun2 role standby -> active\n"
+			"0.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 65010 65010 "
+			"med 2000\n"
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 100\n");
+	assert_int_equal(sim->chain_messages, 1);
+	assert_string_equal(sim_carrier(sim, "10.64.9.0/24"), "tun2");
+	sim_free(sim);
+}
+
+static void failover_of_ten_prefixes_is_one_message(void **unused)
+{
+	(void)unused;
+	failover_costs_one_message(10);
+}
+
+static void failover_of_ten_thousand_prefixes_is_one_message(void **unused)
+{
+	(void)unused;
+	failover_costs_one_message(10000);
+}
+
+static void return_announces_first_and_moves_our_direction_after_settle(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	sim_link_down(sim, "tun1");
+	sim_forget(sim);
+	sim_run_for(sim, SECONDS(10));
+	sim_link_up(sim, "tun1");
+	sim_run_for(sim, SECONDS(60));
+	sim_expect(sim, "10.000 fib egress tun1 -> 169.254.11.1 dev 11\n"
+			"10.000 fib chain 2 -> tun2,tun1\n"
+			"12.000 tun1 session established\n"
+			"12.000 tun1 role unusable -> standby\n"
+			"12.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 med 200\n"
+			"42.000 tun2 hears 10.60.0.0/16 path 65010 65010 65010 65010 med 200\n"
+			"42.000 tun1 hears 10.60.0.0/16 path 65010 med 100\n"
+			"47.000 fib chain 2 -> tun1,tun2\n"
+			"47.000 tun2 role active -> standby\n"
+			"47.000 tun1 role standby -> active\n");
+	sim_free(sim);
+}
+
+static void inbound_traffic_that_has_moved_ends_the_settling(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	sim_send_traffic(sim, "10.50.0.0/16", 1000000);
+	sim_reset(sim, "tun1");
+	sim_run_for(sim, SECONDS(30));
+	sim_forget(sim);
+	sim_run_for(sim, SECONDS(2));
+	sim_expect(sim, "31.000 tun2 hears 10.60.0.0/16 path 65010 65010 65010 65010 med 200\n"
+			"31.000 tun1 hears 10.60.0.0/16 path 65010 med 100\n"
+			"31.200 fib chain 2 -> tun1,tun2\n"
+			"31.200 tun2 role active -> standby\n"
+			"31.200 tun1 role standby -> active\n");
+	sim_free(sim);
+}
+
+static msec_t held_for(struct sim *sim)
+{
+	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_DOWN, "SA deleted", sim->now);
+	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_UP, "SA installed", sim->now);
+	return sim_tunnel(sim, "tun1").held_until - sim_tunnel(sim, "tun1").role_since;
+}
+
+static void tunnel_that_flaps_is_held_longer_each_time(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	assert_int_equal(held_for(sim), SECONDS(30));
+	assert_int_equal(held_for(sim), SECONDS(60));
+	assert_int_equal(held_for(sim), SECONDS(120));
+	assert_int_equal(held_for(sim), SECONDS(240));
+	assert_int_equal(held_for(sim), SECONDS(480));
+	assert_int_equal(held_for(sim), SECONDS(600));
+	sim_run_for(sim, SECONDS(599));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun2");
+	sim_run_for(sim, SECONDS(6));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_free(sim);
+}
+
+static void held_tunnel_carries_what_has_no_other(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	sim_reset(sim, "tun1");
+	sim_run_for(sim, SECONDS(5));
+	sim_announce(sim, "tun1", "10.51.0.0/16");
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun2");
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "tun1");
+	sim_reset(sim, "tun2");
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_free(sim);
+}
+
+static void traffic_stays_in_the_box_when_both_tunnels_are_lost(void **unused)
+{
+	struct sim *sim = sim_new(2);
+
+	(void)unused;
+	sim->plan.accept_count = 0;
+	plan_accept(&sim->plan, "10.50.0.0/16");
+	sim_start(sim);
+	sim_announce(sim, "tun1", "10.50.0.0/16");
+	sim_announce(sim, "tun2", "10.50.0.0/16");
+	sim_link_down(sim, "tun1");
+	sim_forget(sim);
+	sim_link_down(sim, "tun2");
+	sim_run_for(sim, SECONDS(300));
+	sim_expect(sim, "0.000 tun2 role active -> unusable\n"
+			"0.000 tun2 session down: interface is down\n"
+			"0.000 fib route 10.50.0.0/16 metric 20 removed\n");
+	assert_int_equal(fake_fib_find(sim->kernel, "10.50.0.0/16", SIM_METRIC + 10000)->kind,
+			 FIB_UNREACHABLE);
+	sim_link_up(sim, "tun2");
+	sim_run_for(sim, SECONDS(10));
+	sim_expect(sim, "300.000 fib egress tun2 -> 169.254.12.1 dev 12\n"
+			"300.000 tun2 session established\n"
+			"300.000 tun2 role unusable -> active\n"
+			"300.000 fib chain 1 -> tun2\n"
+			"300.000 fib route 10.50.0.0/16 metric 20 -> chain 1\n"
+			"300.000 tun2 hears 10.60.0.0/16 path 65010 med 100\n");
+	sim_free(sim);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(standby_takes_over_when_the_active_peer_falls_silent),
+		cmocka_unit_test(silence_of_the_standby_moves_nothing),
+		cmocka_unit_test(device_that_goes_is_followed_in_the_same_instant),
+		cmocka_unit_test(evidence_of_a_signal_moves_the_chain_at_once),
+		cmocka_unit_test(failover_of_ten_prefixes_is_one_message),
+		cmocka_unit_test(failover_of_ten_thousand_prefixes_is_one_message),
+		cmocka_unit_test(return_announces_first_and_moves_our_direction_after_settle),
+		cmocka_unit_test(inbound_traffic_that_has_moved_ends_the_settling),
+		cmocka_unit_test(tunnel_that_flaps_is_held_longer_each_time),
+		cmocka_unit_test(held_tunnel_carries_what_has_no_other),
+		cmocka_unit_test(traffic_stays_in_the_box_when_both_tunnels_are_lost),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
