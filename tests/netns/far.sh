@@ -5,7 +5,9 @@
 
 far_start() {
 	local i
-	if [ $far_shape = two ]; then
+	if [ "$far_kind" = none ]; then
+		return
+	elif [ $far_shape = two ]; then
 		start_bird far core "$(bird_core)"
 		for i in 1 2; do
 			far_start_endpoint $i
@@ -97,6 +99,11 @@ bird_far() { # TUNNEL...
 	done
 }
 
+# near_address TUNNEL: our end of the session.  A test of other sessions has its own.
+near_address() {
+	echo "169.254.$((9 + $1)).2"
+}
+
 # What the far network announces: FAR_PREFIX, and in benchmarks the file bulk.conf besides.
 bird_prefixes() {
 	echo "protocol static { ipv4 { preference 250; }; route $FAR_PREFIX unreachable;"
@@ -178,7 +185,7 @@ far_is_established() { # TUNNEL
 		birdc_on "$daemon" show protocols "tun$1" | grep -q Established
 	else
 		vtysh_on "$daemon" "show bgp summary json" |
-			jq -e ".ipv4Unicast.peers.\"169.254.$((9 + $1)).2\".state == \"Established\""
+			jq -e "[.[].peers.\"$(near_address "$1")\".state? == \"Established\"] | any"
 	fi
 }
 
@@ -188,11 +195,11 @@ far_is_not_established() {
 
 # ---- ways to cut a tunnel, and to heal it -----------------------------------------------------
 
-cut() { # METHOD TUNNEL
+cut_tunnel() { # METHOD TUNNEL
 	cut_"$1" "$2"
 }
 
-heal() {
+heal_tunnel() {
 	heal_"$1" "$2"
 }
 
@@ -210,7 +217,7 @@ cut_cease() {
 		birdc_on "$(far_daemon "$1")" disable "tun$1" >/dev/null
 	else
 		vtysh_on "$(far_daemon "$1")" "configure terminal" "router bgp 64512" \
-			"neighbor 169.254.$((9 + $1)).2 shutdown"
+			"neighbor $(near_address "$1") shutdown"
 	fi
 }
 
@@ -219,7 +226,7 @@ heal_cease() {
 		birdc_on "$(far_daemon "$1")" enable "tun$1" >/dev/null
 	else
 		vtysh_on "$(far_daemon "$1")" "configure terminal" "router bgp 64512" \
-			"no neighbor 169.254.$((9 + $1)).2 shutdown"
+			"no neighbor $(near_address "$1") shutdown"
 	fi
 }
 

@@ -2,10 +2,10 @@
  *
  *	probe [-r RATE] [-n TARGETS [-s STRIDE]] [-d SECONDS] [-b LOCAL] ADDRESS
  *
- * Sends RATE packets a second (1000; 0: none) to ADDRESS, UDP port 7007, and counts those that come
- * from a probe at the other end.  Each end judges what it receives, so that the two directions are
- * judged apart.  With -n the packets go in turn to ADDRESS, ADDRESS + STRIDE ... as into many
- * prefixes.
+ * Sends RATE packets a second (1000; 0: none) to ADDRESS (IPv4 or IPv6), UDP port 7007, and counts
+ * those that come from a probe at the other end.  Each end judges what it receives, so that the two
+ * directions are judged apart.  With -n the packets go in turn to ADDRESS, ADDRESS + STRIDE ... as
+ * into many prefixes.
  *
  * A line of JSON for each SIGUSR1 says what came since the last SIGUSR2, and one at the end (SIGTERM,
  * or after -d SECONDS) what came in all:
@@ -54,7 +54,7 @@ struct tally {
 
 struct probe {
 	int fd;
-	struct sockaddr_in to;
+	struct sockaddr_storage to;
 	long rate, targets, stride, seconds;
 	uint64_t number;			/* of the next packet to send */
 	int64_t next_send;
@@ -210,13 +210,24 @@ static void receive_all(struct probe *probe)
 	}
 }
 
+/* The address so many further on: in its last four bytes, also of IPv6. */
+static void advance(struct sockaddr_storage *to, uint32_t offset)
+{
+	uint8_t *bytes = to->ss_family == AF_INET6 ? ((struct sockaddr_in6 *)to)->sin6_addr.s6_addr + 12
+						   : (uint8_t *)&((struct sockaddr_in *)to)->sin_addr;
+	uint32_t tail;
+
+	memcpy(&tail, bytes, sizeof(tail));
+	tail = htonl(ntohl(tail) + offset);
+	memcpy(bytes, &tail, sizeof(tail));
+}
+
 static void send_one(struct probe *probe, const struct packet *packet)
 {
-	struct sockaddr_in to = probe->to;
+	struct sockaddr_storage to = probe->to;
 	uint64_t target = packet->number % packet->targets;
 
-	to.sin_addr.s_addr = htonl(ntohl(to.sin_addr.s_addr) +
-				   (uint32_t)target * (uint32_t)probe->stride);
+	advance(&to, (uint32_t)target * (uint32_t)probe->stride);
 	/* No route is an outage like any other: the number is used up and will be missed. */
 	(void)!sendto(probe->fd, packet, sizeof(*packet), MSG_DONTWAIT, (struct sockaddr *)&to,
 		      sizeof(to));
@@ -285,14 +296,28 @@ static void run(struct probe *probe)
 	tally_print(probe, &probe->total);
 }
 
+static bool parse_address(const char *text, struct sockaddr_storage *address)
+{
+	struct sockaddr_in *ipv4 = (struct sockaddr_in *)address;
+	struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)address;
+
+	*address = (struct sockaddr_storage){ .ss_family = strchr(text, ':') ? AF_INET6 : AF_INET };
+	if (address->ss_family == AF_INET6) {
+		ipv6->sin6_port = htons(PORT);
+		return inet_pton(AF_INET6, text, &ipv6->sin6_addr) == 1;
+	}
+	ipv4->sin_port = htons(PORT);
+	return inet_pton(AF_INET, text, &ipv4->sin_addr) == 1;
+}
+
 static int open_socket(const char *local)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(PORT) };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	int size = 4 << 20;
+	struct sockaddr_storage address;
+	int fd, size = 4 << 20;
 
-	if (local && inet_pton(AF_INET, local, &address.sin_addr) != 1)
+	if (!parse_address(local, &address))
 		die(local);
+	fd = socket(address.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		die("probe");
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
@@ -335,13 +360,14 @@ int main(int argc, char **argv)
 		case 'b': local = optarg; break;
 		default: usage();
 		}
-	probe.to = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(PORT) };
-	if (optind + 1 != argc || inet_pton(AF_INET, argv[optind], &probe.to.sin_addr) != 1)
+	if (optind + 1 != argc || !parse_address(argv[optind], &probe.to))
 		usage();
 	if (probe.rate < 0 || probe.rate > 1000000 || probe.targets < 1 ||
 	    probe.targets > MAX_TARGETS || probe.seconds < 0)
 		usage();
 	catch_signals();
+	if (!local)
+		local = probe.to.ss_family == AF_INET6 ? "::" : "0.0.0.0";
 	probe.fd = open_socket(local);
 	probe.total = (struct tally){ .what = "total", .since = now() };
 	window_begin(&probe);
