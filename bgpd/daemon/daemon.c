@@ -36,6 +36,7 @@ enum priority { PRIORITY_FIRST, PRIORITY_REST, PRIORITIES };
 #define COUNT_FAST_MS 200               /* ... while a group waits for inbound traffic to move */
 #define FLUSH_MS      10
 #define GOODBYE_MS    3000              /* what is unsent then stays unsaid */
+#define REMOVAL_MS    60000             /* of a million routes, where they are not to stay */
 
 struct daemon {
 	struct daemon_params params;
@@ -50,7 +51,7 @@ struct daemon {
 	struct answer_subject subject;
 	struct control_server *control;
 	msec_t armed;                   /* what the deadline event waits for */
-	msec_t goodbye;                 /* NEVER until we are stopping */
+	msec_t stopped;                 /* since when we are stopping; NEVER: we are not */
 	struct ack_probe *probes;       /* by the speaker's index of neighbors */
 	size_t probe_count;
 	struct event deadline, work, link, counters, probe, audit, stopping;
@@ -442,11 +443,13 @@ static void on_sighup(evutil_socket_t fd, short what, void *arg)
 static void on_stopping(evutil_socket_t fd, short what, void *arg)
 {
 	struct daemon *daemon = arg;
-	bool is_quiet = conns_count(daemon->conns) == 0 && !speaker_has_work(daemon->speaker);
+	msec_t passed = now_monotonic() - daemon->stopped;
+	bool is_heard = conns_count(daemon->conns) == 0 || passed >= GOODBYE_MS;
+	bool is_done = !speaker_has_work(daemon->speaker) || passed >= REMOVAL_MS;
 
 	(void)fd;
 	(void)what;
-	if (is_quiet || now_monotonic() >= daemon->goodbye)
+	if (is_heard && is_done)
 		event_base_loopbreak(daemon->base);
 	else
 		after(&daemon->stopping, FLUSH_MS);
@@ -470,7 +473,7 @@ static void on_sigterm(evutil_socket_t signal, short what, void *arg)
 	struct daemon *daemon = arg;
 
 	(void)what;
-	if (daemon->goodbye != NEVER) {
+	if (daemon->stopped != NEVER) {
 		event_base_loopbreak(daemon->base);
 		return;
 	}
@@ -478,7 +481,7 @@ static void on_sigterm(evutil_socket_t signal, short what, void *arg)
 		     sigabbrev_np((int)signal));
 	notify_systemd("STOPPING=1");
 	close_doors(daemon);
-	daemon->goodbye = now_monotonic() + GOODBYE_MS;
+	daemon->stopped = now_monotonic();
 	speaker_stop(daemon->speaker, "bgpd stops", now_monotonic());
 	after(&daemon->stopping, 0);
 	settle(daemon);
@@ -583,7 +586,7 @@ struct daemon *daemon_new(const struct daemon_params *params, struct config *con
 	daemon->params = *params;
 	daemon->config = config;
 	daemon->armed = NEVER;
-	daemon->goodbye = NEVER;
+	daemon->stopped = NEVER;
 	daemon->history = history_new();
 	daemon->base = make_base();
 	set_level(daemon);
