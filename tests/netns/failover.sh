@@ -27,7 +27,7 @@ failover_cut() { # PEER METHOD SECONDS
 	local before
 	before=$(packets gw ipsec2 tx)
 	stream_mark
-	cut "$2" 1
+	cut_tunnel "$2" 1
 	expect "$1: our direction is on the other tunnel after $2" "$3" gw_uses 2
 	expect "$1: so is the far side's" "$3" far_uses 2
 	expect "$1: packets flow in both directions" 2 stream_flows
@@ -38,7 +38,7 @@ failover_cut() { # PEER METHOD SECONDS
 
 failover_heal() { # PEER METHOD
 	stream_mark
-	heal "$2" 1
+	heal_tunnel "$2" 1
 	expect "$1: the session returns" 10 far_is_established 1
 	expect "$1: after the revert delay both directions are back" 15 both_use 1
 	stream_look

@@ -26,6 +26,7 @@ HOSTA=10.60.0.10 HOSTB=10.50.0.10
 NEAR_PREFIX=10.60.0.0/16 FAR_PREFIX=10.50.0.0/16
 
 lab_failed=0
+lab_is_diagnosed=
 
 # ---- namespaces -------------------------------------------------------------------------------
 
@@ -108,11 +109,12 @@ lab_namespace() {
 		net.ipv4.icmp_ratelimit=0
 }
 
-# lab_new bird|frr [two]: a new lab, in place of the one before.  The far side runs; the gateway does
-# not yet, and the tunnels are down.
+# lab_new bird|frr|none [two]: a new lab, in place of the one before.  The far side runs; the gateway
+# does not yet, and the tunnels are down.
 lab_new() {
 	local i
 	lab_clear
+	lab_is_diagnosed=
 	far_kind=$1 far_shape=${2:-one}
 	lab_number=$((lab_number + 1))
 	run_dir=$lab_dir/$lab_number
@@ -184,7 +186,8 @@ ok() {
 not_ok() {
 	lab_failed=1
 	echo "not ok - $*"
-	lab_diagnose
+	[ -n "$lab_is_diagnosed" ] || lab_diagnose
+	lab_is_diagnosed=yes
 }
 
 # check NAME COMMAND...: must succeed now
@@ -211,7 +214,7 @@ expect() {
 	fi
 }
 
-# Everything that somebody would want to see who was not there.
+# Everything that somebody would want to see who was not there; for the first failure of a lab.
 lab_diagnose() {
 	{
 		echo "== gateway: routes and nexthops"
@@ -226,11 +229,11 @@ lab_diagnose() {
 		fi
 		echo "== far side"
 		ip -n "$lab_prefix-far" route show
-		if [ "$far_kind" = bird ]; then
-			birdc_on far1 show route all
-		else
-			vtysh_on far1 "show bgp ipv4 unicast"
-		fi
+		case $far_kind in
+		bird) birdc_on far1 show route all ;;
+		frr) vtysh_on far1 "show bgp ipv4 unicast" ;;
+		*) tail -n 30 "$run_dir/far1.log" ;;
+		esac
 		[ ! -f "$run_dir/bgpd.log" ] || { echo "== bgpd.log" && tail -n 30 "$run_dir/bgpd.log"; }
 	} 2>&1 | sed 's/^/#   /'
 }

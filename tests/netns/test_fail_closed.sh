@@ -41,11 +41,11 @@ expect "both links down: packets are refused" 3 is_refused
 check "both links down: none leaves by the default route" leaks_nothing
 tunnels_up
 expect "with the tunnels they arrive again" 10 reaches_hostb
-cut cease 1
-cut cease 2
+cut_tunnel cease 1
+cut_tunnel cease 2
 expect "both sessions shut down: packets are refused" 3 is_refused
-heal cease 1
-heal cease 2
+heal_tunnel cease 1
+heal_tunnel cease 2
 expect "with the sessions they arrive again" 10 reaches_hostb
 reap bgpd KILL
 ip -n "$lab_prefix-gw" link set ipsec1 down

@@ -13,5 +13,5 @@ check "bgpd -n neither" "$BGPD" -n -f "$run_dir/gw.json"
 start_bgpd
 tunnels_up
 expect "both sessions come up" 5 both_established
-expect "packets take one tunnel in both directions" 5 both_use 1
+expect "packets take the first tunnel in both directions" 10 both_use 1
 lab_done
