@@ -158,6 +158,38 @@ unsigned int as_path_count(struct span path, uint32_t asn)
 	return count;
 }
 
+struct as_path_walk as_path_walk(struct span path)
+{
+	return (struct as_path_walk){ .segments = reader_of_span(path) };
+}
+
+bool as_path_next(struct as_path_walk *walk, struct as_path_hop *hop)
+{
+	struct segment segment;
+
+	while (!walk->left) {
+		if (!next_segment(&walk->segments, &segment))
+			return false;
+		if (segment.type == AS_SET) {
+			*hop = (struct as_path_hop){ segment.ases, segment.count };
+			return true;
+		}
+		walk->ases = segment.ases;
+		walk->left = segment.count;
+	}
+	*hop = (struct as_path_hop){ walk->ases, 1 };
+	walk->ases += 4;
+	walk->left--;
+	return true;
+}
+
+uint32_t as_path_hop_as(const struct as_path_hop *hop, unsigned int index)
+{
+	struct reader as = reader_of(hop->ases + index * 4, 4);
+
+	return read_u32(&as);
+}
+
 static void write_repeated(struct writer *to, uint32_t asn, unsigned int times)
 {
 	while (times--)

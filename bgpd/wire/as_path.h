@@ -23,6 +23,21 @@ unsigned int as_path_hops(struct span path);            /* a set counts as one *
 uint32_t as_path_first(struct span path);               /* the neighbour's AS; 0: empty or a set first */
 uint32_t as_path_origin(struct span path);              /* last AS of the last sequence; 0: none */
 unsigned int as_path_count(struct span path, uint32_t asn);     /* how often it occurs: loops */
+
+/* A path hop by hop: an AS of a sequence, or a set as a whole. */
+struct as_path_hop {
+	const uint8_t *ases;            /* for as_path_hop_as */
+	unsigned int count;             /* 1 in a sequence */
+};
+struct as_path_walk {
+	struct reader segments;
+	const uint8_t *ases;            /* left of the present sequence */
+	unsigned int left;
+};
+struct as_path_walk as_path_walk(struct span path);
+bool as_path_next(struct as_path_walk *walk, struct as_path_hop *hop);  /* false at the end */
+uint32_t as_path_hop_as(const struct as_path_hop *hop, unsigned int index);
+
 /* At most 255 times: one segment. */
 struct span as_path_prepend(struct span path, uint32_t asn, unsigned int times, struct arena *arena);
 /* "65001 65002 {65003 65004}"; a longer text ends with "...". Returns text. */
