@@ -47,9 +47,9 @@ for tunnel in 1 2; do
 	check "and no packet is lost ($(stream_lost))" stream_is_below lost 1
 done
 stream_mark
-cut cease 2
+cut_tunnel cease 2
 expect "its session closed, both directions take the other one" 2 both_use 1
-heal cease 2
+heal_tunnel cease 2
 expect "its session back, they return to what it prefers" 20 both_use 2
 stream_end
 lab_done
