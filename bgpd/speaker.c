@@ -306,6 +306,9 @@ void speaker_stop(struct speaker *speaker, const char *reason, msec_t now)
 {
 	speaker->now = now;
 	speaker->is_stopping = true;
+	/* That nobody will tell us of routes any more is our own doing: from now on nothing follows. */
+	speaker->revisit_left = 0;
+	speaker->sweep_at = speaker->patience_until = NEVER;
 	if (speaker->config->fib.on_exit == ON_EXIT_REMOVE)
 		sync_remove_all(&speaker->sync, now);
 	for (size_t id = 1; id < speaker->neighbor_end; id++)
@@ -400,7 +403,7 @@ void speaker_probe(struct speaker *speaker, size_t neighbor, msec_t now)
 void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t now)
 {
 	speaker->now = now;
-	for (size_t i = 0; i < speaker->tunnel_count; i++) {
+	for (size_t i = 0; i < speaker->tunnel_count && !speaker->is_stopping; i++) {
 		struct tunnel *tunnel = speaker->tunnels[i];
 
 		if (strcmp(tunnel->config->interface, link->name) != 0)
@@ -424,6 +427,8 @@ void speaker_counters(struct speaker *speaker, const char *interface,
 void speaker_audit(struct speaker *speaker, msec_t now)
 {
 	speaker->now = now;
+	if (!speaker->is_started || speaker->is_stopping)
+		return;
 	sync_audit(&speaker->sync, now);
 	roles_guard(speaker);
 	for (size_t id = 1; id < speaker->neighbor_end; id++)
@@ -474,6 +479,7 @@ void speaker_tick(struct speaker *speaker, msec_t now)
 		speaker->patience_until = NEVER;
 		chains_lose_patience(&speaker->sync.chains);
 		sync_move(&speaker->sync, now);
+		speaker_revisit(speaker);
 	}
 	if (speaker->sweep_at <= now) {
 		speaker->sweep_at = NEVER;

@@ -113,13 +113,15 @@ egress_id chains_gateway(struct chains *chains, const struct fib_egress *at)
 	if (id)
 		return id;
 	id = claim(chains, address_format(&at->gateway, text), NO_TUNNEL, at);
-	if (id)
+	if (id) {
 		chains_stand(chains, id, STANDING_READY, 1);
+		chains_heard(chains, id);
+	}
 	return id;
 }
 
 /* What the kernel did to the groups when it took the nexthop away. */
-static void forget(struct chains *chains, struct chain *chain, egress_id id)
+static void forget(struct chain *chain, egress_id id)
 {
 	size_t kept = 0;
 
@@ -132,7 +134,6 @@ static void forget(struct chains *chains, struct chain *chain, egress_id id)
 	if (!kept) {
 		chain->is_in_kernel = false;
 		chain->is_lost = true;
-		chains->any_lost = true;
 	}
 }
 
@@ -141,7 +142,7 @@ static void disarm(struct chains *chains, egress_id id)
 	chains->egresses[id].is_armed = false;
 	for (chain_number number = 1; number < chains->chain_end; number++)
 		if (chains->chains[number].is_in_kernel)
-			forget(chains, &chains->chains[number], id);
+			forget(&chains->chains[number], id);
 }
 
 int chains_place(struct chains *chains, egress_id id, const struct fib_egress *at)
@@ -167,7 +168,11 @@ void chains_stand(struct chains *chains, egress_id id, enum standing standing, u
 
 	egress->standing = standing;
 	egress->weight = weight;
-	egress->is_heard |= standing != STANDING_DOWN;
+}
+
+void chains_heard(struct chains *chains, egress_id id)
+{
+	chains->egresses[id].is_heard = true;
 }
 
 void chains_retire(struct chains *chains, egress_id id)
@@ -223,11 +228,14 @@ static bool is_same(const struct chain *chain, const struct fib_member *members,
 }
 
 /* After a restart the kernel forwards as it did.  It goes on until the tunnel that carries the
- * traffic is heard of, or our patience ends: sessions that come up in any order move nothing. */
+ * traffic is heard of and its group has settled, or our patience ends: sessions that come up in any
+ * order move nothing. */
 static bool waits(const struct chains *chains, const struct chain *chain)
 {
+	const struct egress *active = &chains->egresses[chain->kernel[0].egress];
+
 	return chain->is_patient && chain->kernel_count &&
-	       !chains->egresses[chain->kernel[0].egress].is_heard;
+	       (!active->is_heard || active->standing == STANDING_HELD);
 }
 
 static int move(struct chains *chains, chain_number number)
@@ -246,6 +254,7 @@ static int move(struct chains *chains, chain_number number)
 	chain->kernel_count = (uint8_t)count;
 	chain->is_in_kernel = true;
 	chain->is_patient = false;
+	chains->any_back |= chain->is_lost;
 	chains->moves++;
 	return 0;
 }
@@ -348,10 +357,10 @@ static chain_number make(struct chains *chains, const struct chain_wish *wish)
 	if (!chain_room(chains, number))
 		return 0;
 	struct chain *chain = &chains->chains[number];
-	*chain = (struct chain){ .is_used = true, .family = wish->family, .is_ecmp = wish->is_ecmp,
-				 .is_lost = true };
+	*chain = (struct chain){ .is_used = true, .family = wish->family, .is_ecmp = wish->is_ecmp };
 	set_members(chains, chain, wish);
 	move(chains, number);
+	chain->is_lost = !chain->is_in_kernel;
 	return number;
 }
 
@@ -378,12 +387,37 @@ chain_number chains_find(struct chains *chains, const struct chain_wish *wish)
 	return number;
 }
 
+static bool is_wished(const struct chain_wish *wish, egress_id id)
+{
+	for (size_t i = 0; i < wish->count; i++)
+		if (wish->members[i] == id)
+			return true;
+	return false;
+}
+
+/* Those of an adopted chain that are not wished may still be, once they have been heard of. */
+static bool may_be_wished(const struct chains *chains, const struct chain *chain,
+			  const struct chain_wish *wish)
+{
+	if (!chain->is_adopted || !chain->is_patient || !is_kind(chain, wish) ||
+	    !is_styled(chain, wish->style) || chain->count <= wish->count)
+		return false;
+	for (size_t i = 0; i < wish->count; i++)
+		if (!has_member(chain, wish->members[i]))
+			return false;
+	for (size_t i = 0; i < chain->count; i++)
+		if (!is_wished(wish, chain->members[i]) &&
+		    chains->egresses[chain->members[i]].is_heard)
+			return false;
+	return true;
+}
+
 bool chains_serves(const struct chains *chains, chain_number number, const struct chain_wish *wish)
 {
 	const struct chain *chain = &chains->chains[number];
 	size_t next = 0;
 
-	if (is_exactly(chain, wish))
+	if (is_exactly(chain, wish) || may_be_wished(chains, chain, wish))
 		return true;
 	if (!is_kind(chain, wish) || chain->is_adopted ||
 	    !is_styled(chain, wish->style))
@@ -414,6 +448,15 @@ void chains_release(struct chains *chains, chain_number number)
 	chains->chains[number].nets--;
 }
 
+static void remove_egress(struct chains *chains, egress_id id)
+{
+	struct egress *egress = &chains->egresses[id];
+
+	if (egress->is_armed)
+		chains->fib->remove_egress(chains->fib, id, egress->at.family);
+	egress->is_used = egress->is_armed = false;
+}
+
 static void remove_chain(struct chains *chains, chain_number number)
 {
 	struct chain *chain = &chains->chains[number];
@@ -436,15 +479,16 @@ void chains_sweep(struct chains *chains)
 	for (chain_number number = 1; number < chains->chain_end; number++)
 		if (chains->chains[number].is_used && !chains->chains[number].nets)
 			remove_chain(chains, number);
-	for (egress_id id = 1; id < chains->egress_end; id++) {
-		struct egress *egress = &chains->egresses[id];
+	for (egress_id id = 1; id < chains->egress_end; id++)
+		if (is_needless(&chains->egresses[id]))
+			remove_egress(chains, id);
+}
 
-		if (!is_needless(egress))
-			continue;
-		if (egress->is_armed)
-			chains->fib->remove_egress(chains->fib, id, egress->at.family);
-		egress->is_used = egress->is_armed = false;
-	}
+void chains_remove_egresses(struct chains *chains)
+{
+	for (egress_id id = 1; id < chains->egress_end; id++)
+		if (chains->egresses[id].is_used)
+			remove_egress(chains, id);
 }
 
 void chains_lose_patience(struct chains *chains)
@@ -499,7 +543,7 @@ static bool kernel_is_same(const struct chain *chain, const struct chain *found)
 	return found && is_same(chain, found->kernel, found->kernel_count);
 }
 
-/* Arms anew what the kernel does not have as we think. */
+/* Arms anew what the kernel does not have as we think, or did not take before. */
 static size_t repair_egresses(struct chains *chains, const struct chains *found)
 {
 	size_t wrong = 0;
@@ -508,8 +552,8 @@ static size_t repair_egresses(struct chains *chains, const struct chains *found)
 		struct egress *egress = &chains->egresses[id];
 		const struct egress *there = chains_egress(found, id);
 
-		if (!egress->is_used || !egress->is_armed ||
-		    (there && same_place(&there->at, &egress->at)))
+		if (!egress->is_used || !egress->at.ifindex ||
+		    (egress->is_armed && there && same_place(&there->at, &egress->at)))
 			continue;
 		wrong++;
 		disarm(chains, id);
@@ -535,7 +579,6 @@ static size_t repair_chains(struct chains *chains, const struct chains *found)
 			memcpy(chain->kernel, there->kernel, sizeof(chain->kernel));
 		chain->is_in_kernel = there != NULL;
 		chain->is_lost |= !there;
-		chains->any_lost |= !there;
 	}
 	return wrong;
 }
@@ -544,7 +587,6 @@ size_t chains_repair(struct chains *chains, const struct chains *found)
 {
 	size_t wrong = repair_egresses(chains, found) + repair_chains(chains, found);
 
-	if (wrong)
-		chains_move(chains);
+	chains_move(chains);
 	return wrong;
 }

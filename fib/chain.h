@@ -23,7 +23,7 @@ struct egress {
 	uint8_t weight;
 	bool is_used;
 	bool is_armed;                  /* its nexthop object is in the kernel */
-	bool is_heard;                  /* its standing has been better than down since we started */
+	bool is_heard;                  /* its tunnel has told what it can reach since we started */
 	bool is_adopted;                /* found in the kernel, nobody has asked for it yet */
 	bool is_retired;                /* its tunnel is no more: no chain may keep it */
 	uint16_t chains;                /* chains that hold it */
@@ -36,7 +36,7 @@ struct chain {
 	bool is_adopted;                /* found in the kernel, nobody has asked for it yet */
 	bool is_patient;                /* adopted: stays as it is until its active tunnel is heard of */
 	bool is_in_kernel;
-	bool is_lost;                   /* its routes are not in the kernel though they should be */
+	bool is_lost;                   /* was not in the kernel for a time: its routes have to be written */
 	struct route_style style;       /* how its routes stand in the kernel; an adopted one's: stood */
 	uint8_t count, kernel_count;
 	egress_id members[CHAIN_WIDTH];         /* in the order of preference */
@@ -51,7 +51,7 @@ struct chains {
 	egress_id egress_end;
 	chain_number chain_end;
 	size_t egress_size, chain_size;
-	bool any_lost;
+	bool any_back;                  /* a lost chain is in the kernel again */
 	uint32_t moves;                 /* messages that moved a chain */
 };
 
@@ -75,6 +75,7 @@ egress_id chains_gateway(struct chains *chains, const struct fib_egress *at);
 /* The device is there (arms it: writes the nexthop) or, with ifindex 0, is not.  0 or -errno. */
 int chains_place(struct chains *chains, egress_id id, const struct fib_egress *at);
 void chains_stand(struct chains *chains, egress_id id, enum standing standing, uint8_t weight);
+void chains_heard(struct chains *chains, egress_id id);
 void chains_retire(struct chains *chains, egress_id id);
 void chains_renumber(struct chains *chains, egress_id id, size_t tunnel);
 const struct egress *chains_egress(const struct chains *chains, egress_id id);
@@ -84,13 +85,15 @@ const struct egress *chains_egress(const struct chains *chains, egress_id id);
  * Allocates nothing. */
 size_t chains_move(struct chains *chains);
 chain_number chains_find(struct chains *chains, const struct chain_wish *wish);        /* or makes; 0: full */
-/* A chain serves a wish as it is: the same members, or also some that are down, which cost nothing. */
+/* A chain serves a wish as it is: the same members, or also some that are down, which cost nothing, or,
+ * after our restart, also some that have not been heard of yet. */
 bool chains_serves(const struct chains *chains, chain_number number, const struct chain_wish *wish);
 const struct chain *chains_at(const struct chains *chains, chain_number number);
 void chains_hold(struct chains *chains, chain_number number);          /* one more net */
 void chains_release(struct chains *chains, chain_number number);
 /* Removes chains without nets and egresses without chains; only when no route of theirs is queued. */
 void chains_sweep(struct chains *chains);
+void chains_remove_egresses(struct chains *chains);     /* on exit, once no chain is left */
 void chains_lose_patience(struct chains *chains);       /* adopted chains move like all others now */
 
 /* ---- what the kernel has ---- */

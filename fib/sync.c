@@ -40,6 +40,17 @@ static void complain_of_route(struct sync *sync, const struct fib_route *route, 
 	complain(sync, NOTE_WARNING, prefix_format(&route->prefix, subject), text, reason);
 }
 
+static bool is_key(const struct fib_route *a, const struct fib_route *b)
+{
+	return a->table == b->table && a->metric == b->metric && prefix_equal(&a->prefix, &b->prefix);
+}
+
+static bool is_equal(const struct fib_route *a, const struct fib_route *b)
+{
+	return is_key(a, b) && a->kind == b->kind && a->via.ifindex == b->via.ifindex &&
+	       address_equal(&a->via.gateway, &b->via.gateway);
+}
+
 /* ---- nets and their routes ---- */
 
 static struct fib_route route_of(const struct sync *sync, const struct net *net)
@@ -62,7 +73,11 @@ static struct fib_route route_of(const struct sync *sync, const struct net *net)
 
 static void point_at(struct sync *sync, struct net *net, chain_number number)
 {
-	if (net->chain)
+	const struct chain *before = chains_at(&sync->chains, (chain_number)net->chain);
+
+	if (before && !before->is_in_kernel)    /* then the kernel has dropped the route as well */
+		net->is_installed = 0;
+	if (before)
 		chains_release(&sync->chains, (chain_number)net->chain);
 	net->chain = number & (uint32_t)CHAIN_MAX;
 	if (number)
@@ -89,11 +104,12 @@ static void unwant(struct sync *sync, struct net *net)
 void sync_want(struct sync *sync, struct net *net, const struct chain_wish *wish, msec_t now)
 {
 	sync->now = now;
-	bitmap_remove(&sync->adopted, net->id);
 	if (!wish->count) {
-		unwant(sync, net);
+		if (!bitmap_has(&sync->adopted, net->id))
+			unwant(sync, net);
 		return;
 	}
+	bitmap_remove(&sync->adopted, net->id);
 	if (net->chain && !net->is_unwanted && chains_serves(&sync->chains, (chain_number)net->chain, wish))
 		return;
 
@@ -144,26 +160,58 @@ static void write_route(struct sync *sync, struct net *net)
 		return;
 	struct fib_route route = route_of(sync, net);
 	net->is_installed = 1;
-	bitmap_remove(&sync->refused, net->id);
 	sync->fib->set_route(sync->fib, &route);
 	sync->written++;
+}
+
+static struct sync_static *find_static(const struct sync *sync, const struct fib_route *route)
+{
+	for (size_t i = 0; i < sync->static_count; i++)
+		if (is_key(&sync->statics[i].route, route))
+			return &sync->statics[i];
+	return NULL;
+}
+
+/* Remembers that the kernel did not take the route.  True: it did not before either. */
+static bool remember_refusal(struct sync *sync, const struct fib_route *route)
+{
+	struct net *net = table_find(sync->table, &route->prefix);
+	struct sync_static *fixed = find_static(sync, route);
+	bool is_known;
+
+	if (route->kind == FIB_CHAIN && net && net->chain == route->chain) {
+		net->is_installed = 0;
+		return !bitmap_add(&sync->refused, net->id);
+	}
+	if (!fixed)
+		return false;
+	is_known = fixed->is_refused;
+	fixed->is_installed = false;
+	fixed->is_refused = true;
+	return is_known;
 }
 
 static void route_failed(void *arg, const struct fib_route *route, int error, const char *text)
 {
 	struct sync *sync = arg;
-	struct net *net = table_find(sync->table, &route->prefix);
 
+	if (remember_refusal(sync, route))
+		return;
 	if (error == -EEXIST)
 		complain_of_route(sync, route, "a route of somebody else's is there, ours is not "
 				  "installed", text);
 	else if (error != -ESRCH)       /* already gone when we removed it */
 		complain_of_route(sync, route, "the kernel refused a route", text && *text ? text
 				  : strerror(-error));
-	if (route->kind != FIB_CHAIN || !net || net->chain != route->chain)
-		return;
-	net->is_installed = 0;
-	bitmap_add(&sync->refused, net->id);
+}
+
+/* What the kernel has taken in the end is refused no more. */
+static void forgive(struct sync *sync)
+{
+	for (uint32_t id = bitmap_next(&sync->refused, 0); id != BITMAP_END;
+	     id = bitmap_next(&sync->refused, id + 1))
+		if (table_net(sync->table, id)->is_installed)
+			bitmap_remove(&sync->refused, id);
 }
 
 /* Lost answers: what the kernel took can only be learned by looking. */
@@ -171,6 +219,14 @@ static void flush(struct sync *sync)
 {
 	if (sync->fib->flush(sync->fib, route_failed, sync))
 		sync->must_audit = true;
+	forgive(sync);
+}
+
+static bool is_back(const struct sync *sync, const struct net *net)
+{
+	const struct chain *chain = chains_at(&sync->chains, (chain_number)net->chain);
+
+	return chain->is_lost && chain->is_in_kernel;
 }
 
 /* Chains whose routes the kernel dropped and that are back: their nets are written again. */
@@ -180,7 +236,7 @@ static size_t rescan(struct sync *sync, size_t items)
 		struct net *net = table_net(sync->table, sync->rescan_cursor++);
 
 		if (!net || !net->chain || net->is_unwanted ||
-		    !sync->chains.chains[net->chain].is_lost)
+		    !is_back(sync, net))
 			continue;
 		net->is_installed = 0;
 		bitmap_add(&sync->pending, net->id);
@@ -190,7 +246,7 @@ static size_t rescan(struct sync *sync, size_t items)
 
 static void begin_rescan(struct sync *sync)
 {
-	sync->chains.any_lost = false;
+	sync->chains.any_back = false;
 	sync->rescan_cursor = 0;
 	sync->rescan_left = table_end(sync->table);
 }
@@ -249,7 +305,7 @@ void sync_move(struct sync *sync, msec_t now)
 	if (chains_move(&sync->chains))
 		complain(sync, NOTE_ERROR, NULL, "the kernel refused to move a chain",
 			 sync->fib->error);
-	if (sync->chains.any_lost)
+	if (sync->chains.any_back)
 		begin_rescan(sync);
 }
 
@@ -285,7 +341,9 @@ static void adopt_route(void *arg, const struct fib_route *route)
 	struct sync *sync = arg;
 
 	if (route->kind != FIB_CHAIN || !chains_at(&sync->chains, route->chain)) {
-		add_static(sync, route)->is_installed = true;
+		struct sync_static *fixed = add_static(sync, route);
+
+		fixed->is_installed = fixed->is_adopted = true;
 		return;
 	}
 	struct net *net = table_add(sync->table, &route->prefix);
@@ -305,31 +363,7 @@ int sync_adopt(struct sync *sync, msec_t now)
 	return sync->fib->list(sync->fib, &visitor);
 }
 
-void sync_sweep(struct sync *sync, msec_t now)
-{
-	sync->now = now;
-	chains_lose_patience(&sync->chains);
-	for (uint32_t id = bitmap_next(&sync->adopted, 0); id != BITMAP_END;
-	     id = bitmap_next(&sync->adopted, id + 1))
-		unwant(sync, table_net(sync->table, id));
-	bitmap_empty(&sync->adopted);
-	sync_move(sync, now);
-	if (!sync->pending.count)
-		chains_sweep(&sync->chains);
-}
-
 /* ---- routes that stand by themselves ---- */
-
-static bool is_key(const struct fib_route *a, const struct fib_route *b)
-{
-	return a->table == b->table && a->metric == b->metric && prefix_equal(&a->prefix, &b->prefix);
-}
-
-static bool is_equal(const struct fib_route *a, const struct fib_route *b)
-{
-	return is_key(a, b) && a->kind == b->kind && a->via.ifindex == b->via.ifindex &&
-	       address_equal(&a->via.gateway, &b->via.gateway);
-}
 
 void sync_statics_begin(struct sync *sync)
 {
@@ -339,12 +373,9 @@ void sync_statics_begin(struct sync *sync)
 
 void sync_static(struct sync *sync, const struct fib_route *route, msec_t now)
 {
-	struct sync_static *found = NULL;
+	struct sync_static *found = find_static(sync, route);
 
 	sync->now = now;
-	for (size_t i = 0; i < sync->static_count && !found; i++)
-		if (is_key(&sync->statics[i].route, route))
-			found = &sync->statics[i];
 	if (!found)
 		found = add_static(sync, route);
 	if (!found->is_installed || !is_equal(&found->route, route)) {
@@ -354,6 +385,7 @@ void sync_static(struct sync *sync, const struct fib_route *route, msec_t now)
 		sync->fib->set_route(sync->fib, &found->route);
 	}
 	found->is_wanted = true;
+	found->is_adopted = false;
 }
 
 void sync_statics_end(struct sync *sync)
@@ -361,13 +393,35 @@ void sync_statics_end(struct sync *sync)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < sync->static_count; i++) {
-		if (sync->statics[i].is_wanted)
-			sync->statics[kept++] = sync->statics[i];
-		else
-			sync->fib->remove_route(sync->fib, &sync->statics[i].route);
+		const struct sync_static *fixed = &sync->statics[i];
+
+		if (fixed->is_wanted || fixed->is_adopted)
+			sync->statics[kept++] = *fixed;
+		else if (fixed->is_installed)
+			sync->fib->remove_route(sync->fib, &fixed->route);
 	}
 	sync->static_count = kept;
 	flush(sync);
+}
+
+static void sweep_statics(struct sync *sync)
+{
+	for (size_t i = 0; i < sync->static_count; i++)
+		sync->statics[i].is_adopted = false;
+	sync_statics_end(sync);
+}
+
+void sync_sweep(struct sync *sync, msec_t now)
+{
+	sync->now = now;
+	for (uint32_t id = bitmap_next(&sync->adopted, 0); id != BITMAP_END;
+	     id = bitmap_next(&sync->adopted, id + 1))
+		unwant(sync, table_net(sync->table, id));
+	bitmap_empty(&sync->adopted);
+	sweep_statics(sync);
+	sync_move(sync, now);
+	if (!sync->pending.count)
+		chains_sweep(&sync->chains);
 }
 
 /* ---- audit ---- */
@@ -394,15 +448,14 @@ static void see_chain(void *arg, chain_number number, const struct fib_chain *ch
 
 static void see_static(struct sync *sync, const struct fib_route *route)
 {
-	for (size_t i = 0; i < sync->static_count; i++) {
-		struct sync_static *ours = &sync->statics[i];
+	struct sync_static *ours = find_static(sync, route);
 
-		if (is_key(&ours->route, route)) {
-			ours->is_seen = is_equal(&ours->route, route);
-			return;
-		}
+	if (!ours) {                    /* ours by its protocol, but nobody's */
+		sync->fib->remove_route(sync->fib, route);
+		return;
 	}
-	sync->fib->remove_route(sync->fib, route);      /* ours by its protocol, but nobody's */
+	ours->is_seen = is_equal(&ours->route, route);
+	ours->is_refused &= !ours->is_seen;
 }
 
 static void diverges(struct sync *sync, struct net *net)
@@ -449,7 +502,7 @@ static void rewrite_what_was_not_seen(struct audit *audit)
 	for (size_t i = 0; i < sync->static_count; i++) {
 		struct sync_static *ours = &sync->statics[i];
 
-		if (ours->is_installed && !ours->is_seen) {
+		if (ours->is_wanted && ours->is_installed && !ours->is_seen) {
 			ours->route.is_ours = false;
 			sync->fib->set_route(sync->fib, &ours->route);
 		}
@@ -481,7 +534,7 @@ void sync_audit(struct sync *sync, msec_t now)
 	}
 	chains_clear(&audit.found);
 	bitmap_clear(&audit.seen);
-	if (sync->chains.any_lost)
+	if (sync->chains.any_back)
 		begin_rescan(sync);
 }
 
@@ -494,7 +547,10 @@ void sync_remove_all(struct sync *sync, msec_t now)
 			unwant(sync, net);
 	}
 	sync_statics_begin(sync);
-	sync_statics_end(sync);
+	sweep_statics(sync);
+	bitmap_empty(&sync->adopted);
 	while (sync_work(sync, 10000, now))
 		;
+	chains_sweep(&sync->chains);
+	chains_remove_egresses(&sync->chains);
 }

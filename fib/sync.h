@@ -15,7 +15,10 @@
 
 struct sync_static {                    /* a route that does not come from a neighbor */
 	struct fib_route route;
-	bool is_wanted, is_installed, is_seen;
+	bool is_wanted, is_installed;
+	bool is_adopted;                /* the kernel had it when we started, nobody has asked for it */
+	bool is_refused;                /* the kernel did not take it, which has been told */
+	bool is_seen;                   /* by the audit that is under way */
 };
 
 /* Nothing of the net is in the kernel any more: it may be freed, if it has no routes either. */
@@ -30,7 +33,7 @@ struct sync {
 	struct chains chains;
 	struct bitmap pending;          /* nets whose route must be written or removed */
 	struct bitmap adopted;          /* nets of the kernel's that nobody has asked for yet */
-	struct bitmap refused;          /* nets whose route the kernel did not take */
+	struct bitmap refused;          /* nets whose route the kernel did not take, which has been told */
 	uint32_t work_cursor, rescan_left, rescan_cursor;
 	struct sync_static *statics;
 	size_t static_count, static_size;

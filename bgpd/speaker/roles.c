@@ -13,17 +13,25 @@
 
 /* ---- chains ---- */
 
+static void stand_tunnel(struct speaker *speaker, const struct tunnel *tunnel)
+{
+	struct chains *chains = &speaker->sync.chains;
+	enum standing standing = failover_standing(tunnel->group->failover, tunnel->place);
+	bool has_told = neighbor_is_up(tunnel->neighbor) && tunnel->neighbor->heard_by == NEVER;
+
+	for (size_t family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
+		if (!tunnel->egress[family])
+			continue;
+		chains_stand(chains, tunnel->egress[family], standing, tunnel->config->weight);
+		if (has_told)
+			chains_heard(chains, tunnel->egress[family]);
+	}
+}
+
 static void stand(struct speaker *speaker, const struct group *group)
 {
-	for (size_t place = 0; place < group->tunnel_count; place++) {
-		const struct tunnel *tunnel = &group->tunnels[place];
-		enum standing standing = failover_standing(group->failover, place);
-
-		for (size_t family = FAMILY_IPV4; family < FAMILY_COUNT; family++)
-			if (tunnel->egress[family])
-				chains_stand(&speaker->sync.chains, tunnel->egress[family], standing,
-					     tunnel->config->weight);
-	}
+	for (size_t place = 0; place < group->tunnel_count; place++)
+		stand_tunnel(speaker, &group->tunnels[place]);
 	sync_move(&speaker->sync, speaker->now);
 }
 
@@ -119,6 +127,8 @@ static void steer(struct speaker *speaker, struct group *group)
 
 void roles_update(struct speaker *speaker, struct group *group)
 {
+	if (speaker->is_stopping)
+		return;
 	stand(speaker, group);
 	if (tell_roles(speaker, group))
 		speaker_revisit(speaker);

@@ -124,7 +124,7 @@ void speaker_note(struct speaker *speaker, enum note_level level, const char *ki
 /* All nets are looked at again, in the background. */
 static inline void speaker_revisit(struct speaker *speaker)
 {
-	speaker->revisit_left = table_end(&speaker->table);
+	speaker->revisit_left = speaker->is_stopping ? 0 : table_end(&speaker->table);
 }
 
 static inline bool neighbor_is_up(const struct neighbor *neighbor)

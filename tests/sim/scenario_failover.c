@@ -80,7 +80,7 @@ static void failover_costs_one_message(unsigned int prefixes)
 			"0.000 tun1 role active -> unusable\n"
 			"0.000 tun2 role standby -> active\n"
 			"0.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 65010 65010 "
-			"med 2000\n"
+			"65010 med 2000\n"
 			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 100\n");
 	assert_int_equal(sim->chain_messages, 1);
 	assert_string_equal(sim_carrier(sim, "10.64.9.0/24"), "tun2");
