@@ -26,6 +26,16 @@ static const char *well_known_name(uint32_t community)
 	return NULL;
 }
 
+bool community_named(const char *name, uint32_t *community)
+{
+	for (size_t i = 0; i < sizeof(well_known) / sizeof(well_known[0]); i++)
+		if (strcmp(well_known[i].name, name) == 0) {
+			*community = well_known[i].value;
+			return true;
+		}
+	return false;
+}
+
 bool attrs_has_community(const struct attrs *attrs, uint32_t community)
 {
 	struct reader reader = reader_of_span(attrs->communities);

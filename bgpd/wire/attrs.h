@@ -46,6 +46,7 @@ struct attrs {
 	bool has_med, has_local_pref, atomic_aggregate, has_aggregator, has_originator_id;
 	uint32_t med, local_pref;
 	uint32_t aggregator_as, aggregator_id, originator_id;   /* host order */
+	uint32_t metric;                /* in the kernel, where a policy sets it, else 0: not on the wire */
 	struct address next_hop;        /* of NEXT_HOP or of MP_REACH_NLRI */
 	struct address link_local;      /* the second next hop of IPv6, where it is given */
 	struct span as_path;            /* 4-octet encoding */
@@ -61,6 +62,7 @@ bool attrs_has_community(const struct attrs *attrs, uint32_t community);
 void attrs_add_community(struct attrs *attrs, uint32_t community, struct arena *arena); /* once */
 void attrs_remove_community(struct attrs *attrs, uint32_t community, struct arena *arena);
 const char *origin_name(enum origin origin);            /* "igp", "egp", "incomplete" */
+bool community_named(const char *name, uint32_t *community);    /* "no-export" ... */
 /* "65001:100 no-export", "65001:1:2": as operators write them, separated by a space. */
 const char *communities_format(struct span communities, char *text, size_t size);
 const char *large_communities_format(struct span communities, char *text, size_t size);
