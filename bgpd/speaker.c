@@ -147,13 +147,26 @@ static bool may_be_restart(const struct session *session)
 	       (!error || error->notification.code == NOTIFY_NONE);
 }
 
+/* A graceful restart yields to evidence: what led to a peer by a tunnel that is gone is worth nothing. */
+static bool way_is_there(const struct neighbor *neighbor)
+{
+	const struct tunnel *tunnel = neighbor->tunnel;
+
+	return !tunnel || (tunnel->liveness.signals[SIGNAL_LINK].state != STATE_DOWN &&
+			   tunnel->liveness.signals[SIGNAL_IPSEC].state != STATE_DOWN);
+}
+
+static void look_at_stale(struct speaker *speaker, struct neighbor *neighbor)
+{
+	if (neighbor->keeps_stale && !way_is_there(neighbor))
+		learn_drop_stale(speaker, neighbor);
+}
+
 static void io_down(struct session_io *io, struct session *session, msec_t now)
 {
 	struct speaker *speaker = speaker_of(io);
 	struct neighbor *neighbor = session_owner(session);
 	const struct session_error *error = session_last_error(session);
-	bool link_is_up = !neighbor->tunnel || neighbor->tunnel->liveness.signals[SIGNAL_LINK].state
-						       != STATE_DOWN;
 
 	speaker->now = now;
 	/* Another tunnel takes over first; what it means for prefixes comes later. */
@@ -161,7 +174,7 @@ static void io_down(struct session_io *io, struct session *session, msec_t now)
 	if (neighbor->tunnel)
 		roles_signal(speaker, neighbor->tunnel, SIGNAL_BGP, STATE_DOWN,
 			     error ? error->text : "session ended");
-	learn_session_down(speaker, neighbor, link_is_up && may_be_restart(session));
+	learn_session_down(speaker, neighbor, way_is_there(neighbor) && may_be_restart(session));
 }
 
 static void try_to_sweep(struct speaker *speaker)
@@ -412,6 +425,7 @@ void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t
 			roles_link(speaker, tunnel, link);
 		else
 			tunnel->link = *link;
+		look_at_stale(speaker, tunnel->neighbor);
 	}
 }
 
@@ -457,11 +471,8 @@ static void tick_neighbor(struct speaker *speaker, struct neighbor *neighbor)
 	session_tick(neighbor->session, speaker->now);
 	if (neighbor->heard_by <= speaker->now)
 		heard_all(speaker, neighbor);
-	if (neighbor->stale_until <= speaker->now) {
-		neighbor->stale_until = NEVER;
-		neighbor->keeps_stale = false;
-		speaker_revisit(speaker);
-	}
+	if (neighbor->stale_until <= speaker->now)
+		learn_drop_stale(speaker, neighbor);
 	if (neighbor->held_there_until <= speaker->now) {
 		neighbor->held_there_until = NEVER;
 		if (neighbor->tunnel)
@@ -582,6 +593,7 @@ const char *speaker_tunnel_signal(struct speaker *speaker, const char *name, enu
 	if (kind == SIGNAL_LINK || kind == SIGNAL_BGP)
 		return "link and bgp are what we see ourselves: they cannot be told";
 	roles_signal(speaker, tunnel, kind, state, reason);
+	look_at_stale(speaker, tunnel->neighbor);
 	if (kind == SIGNAL_IPSEC && state == STATE_UP)
 		session_hurry(tunnel->neighbor->session, now);
 	return NULL;

@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define HEARD_WAIT SECONDS(5)           /* for an End-of-RIB of a peer that may never send one */
+#define HEARD_WAIT SECONDS(5)           /* for more, of a peer that may never send an End-of-RIB */
+#define HEARD_MOST SECONDS(60)          /* for the End-of-RIB, at most */
 
 /* ---- decision ---- */
 
@@ -331,6 +332,15 @@ static void put(struct speaker *speaker, neighbor_id id, const struct prefix *pr
 
 /* ---- messages ---- */
 
+/* RFC 4724 2: who can restart gracefully sends an End-of-RIB, of others silence is a sign. */
+static msec_t hears_until(const struct speaker *speaker, const struct neighbor *neighbor)
+{
+	msec_t most = session_since(neighbor->session) + HEARD_MOST;
+	bool marks_end = session_peer_open(neighbor->session)->capabilities.graceful_restart;
+
+	return marks_end ? most : sooner(speaker->now + HEARD_WAIT, most);
+}
+
 static enum import_verdict judge(const struct speaker *speaker, const struct neighbor *neighbor,
 				 const struct prefix *prefix, const struct attrs *attrs)
 {
@@ -448,6 +458,8 @@ void learn_update(struct speaker *speaker, struct neighbor *neighbor, struct rea
 	struct update_context context = session_context(neighbor->session);
 	struct update update;
 
+	if (neighbor->heard_by != NEVER)
+		neighbor->heard_by = hears_until(speaker, neighbor);
 	arena_reset(&speaker->arena);
 	update_parse(body, &context, &speaker->arena, &update);
 	if (update.flaw_count) {
@@ -555,7 +567,7 @@ void learn_session_up(struct speaker *speaker, struct neighbor *neighbor)
 
 	neighbor->heard = 0;
 	neighbor->has_warned_limit = neighbor->has_hit_limit = false;
-	neighbor->heard_by = speaker->now + HEARD_WAIT;
+	neighbor->heard_by = hears_until(speaker, neighbor);
 	/* RFC 4724 4.2: without the F bit its forwarding state is gone, and our copy is worth nothing. */
 	if (neighbor->keeps_stale && (!open->capabilities.graceful_restart ||
 				      !open->capabilities.forwarding_kept)) {
@@ -578,14 +590,19 @@ void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, bool
 	speaker_revisit(speaker);
 }
 
+void learn_drop_stale(struct speaker *speaker, struct neighbor *neighbor)
+{
+	neighbor->keeps_stale = false;
+	neighbor->stale_until = NEVER;
+	speaker_revisit(speaker);
+}
+
 void learn_heard_all(struct speaker *speaker, struct neighbor *neighbor)
 {
 	neighbor->heard_by = NEVER;
-	neighbor->keeps_stale = false;
-	neighbor->stale_until = NEVER;
 	if (neighbor->tunnel)
 		neighbor->tunnel->usual_med = neighbor->tunnel->med;
-	speaker_revisit(speaker);
+	learn_drop_stale(speaker, neighbor);
 }
 
 /* ---- the walk over all nets ---- */

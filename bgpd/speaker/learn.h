@@ -18,6 +18,8 @@ void learn_session_up(struct speaker *speaker, struct neighbor *neighbor);
 void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, bool keep_stale);
 /* The neighbor has told all it had, or we wait no longer. */
 void learn_heard_all(struct speaker *speaker, struct neighbor *neighbor);
+/* What was kept of the last session counts no more. */
+void learn_drop_stale(struct speaker *speaker, struct neighbor *neighbor);
 bool learn_has_heard_all(const struct neighbor *neighbor);
 
 /* Part of the walk over all nets: drops what is stale, decides, wants.  Items left of the budget. */

@@ -1,0 +1,177 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/sim/sim.h"
+
+/* Peers that can restart gracefully, within restart_s. */
+static struct sim *sim_with_graceful_peers(size_t tunnels, uint16_t restart_s)
+{
+	struct sim *sim = sim_new(tunnels);
+
+	for (size_t i = 0; i < tunnels; i++) {
+		sim->peers[i].params.graceful_restart = true;
+		sim->peers[i].params.restart_time_s = restart_s;
+	}
+	sim_start(sim);
+	for (size_t i = 0; i < tunnels; i++)
+		sim_announce(sim, sim->peers[i].name, "10.50.0.0/16");
+	sim_forget(sim);
+	return sim;
+}
+
+/* ---- End-of-RIB ---- */
+
+static void returning_tunnel_does_not_capture_what_it_no_longer_offers(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	sim_announce(sim, "tun1", "10.51.0.0/16");
+	sim_announce(sim, "tun2", "10.51.0.0/16");
+	sim_reset(sim, "tun1");
+	sim_withdraw(sim, "tun1", "10.51.0.0/16");
+	for (int i = 0; i < 60; i++) {
+		assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "tun2");
+		sim_run_for(sim, SECONDS(1));
+	}
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_free(sim);
+}
+
+/* Without End-of-RIB we wait for it, but not for ever. */
+static void tunnel_without_end_of_rib_is_trusted_after_five_seconds(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	sim_peer(sim, "tun1")->withholds_end_of_rib = true;
+	sim_reset(sim, "tun1");
+	sim_run_for(sim, SECONDS(1));
+	assert_true(sim_is_up(sim, "tun1"));
+	sim_forget(sim);
+	sim_run_for(sim, SECONDS(10));
+	sim_expect(sim, "6.000 tun1 role unusable -> standby\n"
+			"6.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 med 200\n");
+	sim_free(sim);
+}
+
+/* ---- graceful restart ---- */
+
+static void routes_of_a_peer_that_restarts_are_kept(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	sim_crash(sim, "tun1");
+	sim_run_for(sim, SECONDS(20));
+	sim_revive(sim, "tun1");
+	sim_run_for(sim, SECONDS(100));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_expect(sim, "0.000 tun1 session down: connection closed by peer\n"
+			"0.000 tun1 role active -> unusable\n"
+			"32.000 tun1 session established\n"
+			"32.000 tun1 role unusable -> active\n"
+			"32.000 tun1 hears 10.60.0.0/16 path 65010 med 0\n"
+			"35.000 tun1 hears 10.60.0.0/16 path 65010 med 100\n");
+	sim_free(sim);
+}
+
+static void routes_of_a_peer_that_does_not_return_go_after_its_time(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	sim_crash(sim, "tun1");
+	sim_run_for(sim, SECONDS(60));
+	sim_expect(sim, "0.000 tun1 session down: connection closed by peer\n"
+			"0.000 tun1 role active -> unusable\n"
+			"60.000 fib route 10.50.0.0/16 metric 20 removed\n"
+			"60.000 fib chain 1 removed\n");
+	sim_free(sim);
+}
+
+static void what_is_not_offered_again_goes_with_end_of_rib(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	sim_announce(sim, "tun1", "10.51.0.0/16");
+	sim_crash(sim, "tun1");
+	sim_withdraw(sim, "tun1", "10.51.0.0/16");
+	sim_revive(sim, "tun1");
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "tun1");
+	sim_run_for(sim, SECONDS(50));
+	assert_true(sim_is_up(sim, "tun1"));
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "none");
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_free(sim);
+}
+
+/* The standby's announcement beats what the peers keep of the one that is gone: med 0. */
+static void graceful_restart_never_beats_a_live_tunnel(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(2, 60);
+
+	(void)unused;
+	sim_announce(sim, "tun1", "10.51.0.0/16");
+	sim_forget(sim);
+	sim_crash(sim, "tun1");
+	sim_expect(sim, "0.000 tun1 session down: connection closed by peer\n"
+			"0.000 fib chain 2 -> tun2,tun1\n"
+			"0.000 tun1 role active -> unusable\n"
+			"0.000 tun2 role standby -> active\n"
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun2");
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "tun1");
+	sim_run_for(sim, SECONDS(60));
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "none");
+	sim_free(sim);
+}
+
+static void tunnel_without_its_sa_keeps_nothing(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	sim_crash(sim, "tun1");
+	sim_run_for(sim, SECONDS(20));
+	sim_forget(sim);
+	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_DOWN, "SA deleted", sim->now);
+	sim_settle(sim);
+	sim_expect(sim, "20.000 fib route 10.50.0.0/16 metric 20 removed\n"
+			"20.000 fib chain 1 removed\n");
+	sim_free(sim);
+}
+
+static void peer_that_says_cease_keeps_nothing(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+	struct notification cease = { .code = NOTIFY_CEASE, .subcode = CEASE_SHUTDOWN };
+
+	(void)unused;
+	session_stop(sim_peer(sim, "tun1")->session, &cease, sim->now);
+	sim_settle(sim);
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "none");
+	sim_free(sim);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(returning_tunnel_does_not_capture_what_it_no_longer_offers),
+		cmocka_unit_test(tunnel_without_end_of_rib_is_trusted_after_five_seconds),
+		cmocka_unit_test(routes_of_a_peer_that_restarts_are_kept),
+		cmocka_unit_test(routes_of_a_peer_that_does_not_return_go_after_its_time),
+		cmocka_unit_test(what_is_not_offered_again_goes_with_end_of_rib),
+		cmocka_unit_test(graceful_restart_never_beats_a_live_tunnel),
+		cmocka_unit_test(tunnel_without_its_sa_keeps_nothing),
+		cmocka_unit_test(peer_that_says_cease_keeps_nothing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
