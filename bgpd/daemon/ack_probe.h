@@ -1,9 +1,10 @@
 /* bgpd/daemon/ack_probe.h - Judges by TCP's acknowledgements whether the way to a peer is alive.
  *
- * A KEEPALIVE leaves every second; TCP repeats it by itself, several times within the deadline of two
- * seconds and some round trips.  Nothing acknowledged by then, although TCP has repeated it again and
- * again, is a dead path, whatever the peer is: it needs no help.  That TCP has tried is asked of the
- * kernel and not concluded from the time, so that our own lateness is never evidence.
+ * A KEEPALIVE leaves every second; TCP repeats it by itself, several times within the deadline
+ * of two seconds and some round trips.  Nothing acknowledged by then, although TCP has repeated
+ * it again and again, is a dead path, whatever the peer is: it needs no help.  That TCP has
+ * tried is asked of the kernel and not concluded from the time, so that our own lateness is
+ * never evidence.
  *
  * Pure: the caller looks every ACK_PROBE_INTERVAL and reports what has changed. */
 #ifndef BGPD_DAEMON_ACK_PROBE_H

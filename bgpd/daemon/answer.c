@@ -37,10 +37,11 @@ static const char *neighbor_name(struct speaker *speaker, size_t index)
 
 static const char *tunnel_name(struct speaker *speaker, size_t index)
 {
-	return index < speaker_tunnels(speaker) ? speaker_tunnel(speaker, index).config->name : NULL;
+	return index < speaker_tunnels(speaker) ?
+		speaker_tunnel(speaker, index).config->name : NULL;
 }
 
-/* An error reply that lists the names that there are; NULL when name is one of them, or not given. */
+/* An error reply that lists the names there are; NULL when name is one of them, or not given. */
 static struct json_object *refuse_unknown(const struct answer *answer, const char *what,
 					  const char *name, name_at *at)
 {
@@ -52,10 +53,12 @@ static struct json_object *refuse_unknown(const struct answer *answer, const cha
 	if (!name)
 		return NULL;
 	for (size_t i = 0; (known = at(speaker, i)); i++) {
+		size_t room = sizeof(hint) - length;
+
 		if (strcmp(known, name) == 0)
 			return NULL;
-		if (length + strlen(known) + 2 < sizeof(hint))
-			length += (size_t)snprintf(hint + length, sizeof(hint) - length, " %s", known);
+		if (strlen(known) + 2 < room)
+			length += (size_t)snprintf(hint + length, room, " %s", known);
 	}
 	return request_error(hint, "no %s \"%s\"", what, name);
 }
@@ -317,7 +320,9 @@ static struct json_object *show_version(struct answer *answer, bool *more)
 
 static struct json_object *done_unless(const char *refusal, const char *name, const char *what)
 {
-	return refusal ? request_error(NULL, "%s: %s", name, refusal) : request_done("%s: %s", name, what);
+	if (refusal)
+		return request_error(NULL, "%s: %s", name, refusal);
+	return request_done("%s: %s", name, what);
 }
 
 /* The changes that need no more than a name. */
@@ -364,7 +369,9 @@ static struct json_object *shut_down(struct answer *answer, bool *more)
 
 static enum signal_state parse_state(const char *text)
 {
-	return strcmp(text, "up") == 0 ? STATE_UP : strcmp(text, "down") == 0 ? STATE_DOWN : STATE_UNKNOWN;
+	if (strcmp(text, "up") == 0)
+		return STATE_UP;
+	return strcmp(text, "down") == 0 ? STATE_DOWN : STATE_UNKNOWN;
 }
 
 static struct json_object *set_signal(struct answer *answer, bool *more)
@@ -380,9 +387,11 @@ static struct json_object *set_signal(struct answer *answer, bool *more)
 		return error;
 	if (!signal_kind_parse(signal, &kind))
 		return request_error(NULL, "no signal \"%s\"", signal);
+	if (!reason)
+		reason = "told by bgpctl";
 	return done_unless(speaker_tunnel_signal(answer->subject->speaker, name, kind,
 						 parse_state(request_text(request, "state")),
-						 reason ? reason : "told by bgpctl", now_monotonic()),
+						 reason, now_monotonic()),
 			   name, "noted");
 }
 
@@ -413,7 +422,8 @@ static const struct {
 	{ "reload", reload },
 };
 
-void answer_init(struct answer *answer, const struct answer_subject *subject, struct request *request)
+void answer_init(struct answer *answer, const struct answer_subject *subject,
+		 struct request *request)
 {
 	*answer = (struct answer){ .subject = subject, .request = *request };
 	*request = (struct request){ 0 };

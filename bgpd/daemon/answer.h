@@ -1,7 +1,7 @@
-/* bgpd/daemon/answer.h - A request of the control socket -> its reply, in pieces where it is long.
+/* bgpd/daemon/answer.h - A request of the control socket -> its reply, piece by piece.
  *
- * The routes of a table are told a piece at a time, as the client takes them, so that neither memory
- * nor other work waits for a slow one. */
+ * The routes of a table are told a piece at a time, as the client takes them, so that neither
+ * memory nor other work waits for a slow one. */
 #ifndef BGPD_DAEMON_ANSWER_H
 #define BGPD_DAEMON_ANSWER_H
 

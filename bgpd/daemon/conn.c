@@ -77,8 +77,8 @@ static struct conn *find(const struct conns *conns, conn_id id)
 	return NULL;
 }
 
-/* The flush event runs after the present callback, so that what a callback sends in pieces leaves in
- * one write. */
+/* The flush event runs after the present callback, so that what a callback sends in pieces
+ * leaves in one write. */
 static void make_due(struct conn *conn)
 {
 	struct conns *conns = conn->conns;
@@ -273,7 +273,7 @@ static void on_expiry(evutil_socket_t fd, short what, void *arg)
 	conn_free(arg);
 }
 
-/* Looks once after each connection that is due now; what becomes due meanwhile waits for its turn. */
+/* Looks once after each connection that is due now; what becomes due meanwhile waits. */
 static void on_flush(evutil_socket_t fd, short what, void *arg)
 {
 	struct conns *conns = arg;
@@ -353,7 +353,8 @@ static size_t transport_unsent(struct transport *transport, conn_id id)
 	return conn ? evbuffer_get_length(conn->out) : 0;
 }
 
-static void transport_local_address(struct transport *transport, conn_id id, struct address *address)
+static void transport_local_address(struct transport *transport, conn_id id,
+				    struct address *address)
 {
 	const struct conn *conn = find(conns_of(transport), id);
 	struct sockaddr_storage local;

@@ -1,9 +1,9 @@
 /* bgpd/daemon/conn.h - TCP connections: struct transport on non-blocking sockets.
  *
- * What happens to them is told through struct conn_events, always from the event loop and never from
- * within a function of the transport.  A read takes a slice, so that one busy peer leaves others and
- * the timers their turn; what the receiver did not use up comes again in front of the next bytes.
- * close() lets what was sent leave, for two seconds at most. */
+ * What happens to them is told through struct conn_events, always from the event loop and never
+ * from within a function of the transport.  A read takes a slice, so that one busy peer leaves
+ * others and the timers their turn; what the receiver did not use up comes again in front of the
+ * next bytes.  close() lets what was sent leave, for two seconds at most. */
 #ifndef BGPD_DAEMON_CONN_H
 #define BGPD_DAEMON_CONN_H
 

@@ -1,8 +1,8 @@
 /* bgpd/daemon/control_server.h - The control socket: who may ask, how much, and how fast.
  *
- * A unix socket of mode 0660.  What changes something is for root, for the daemon's own user and for
- * members of the group that the configuration names.  Requests, clients and what waits for a client
- * have bounds, so that none of them can make the daemon grow. */
+ * A unix socket of mode 0660.  What changes something is for root, for the daemon's own user and
+ * for members of the group that the configuration names.  Requests, clients and what waits for a
+ * client have bounds, so that none of them can make the daemon grow. */
 #ifndef BGPD_DAEMON_CONTROL_SERVER_H
 #define BGPD_DAEMON_CONTROL_SERVER_H
 

@@ -44,7 +44,8 @@ static int clear_path(const struct sockaddr_un *address, char why[CONTROL_FAILUR
 		snprintf(why, CONTROL_FAILURE, "another bgpd answers there");
 		return -1;
 	}
-	if (error == ECONNREFUSED && stat(address->sun_path, &status) == 0 && S_ISSOCK(status.st_mode))
+	if (error == ECONNREFUSED && stat(address->sun_path, &status) == 0 &&
+	    S_ISSOCK(status.st_mode))
 		unlink(address->sun_path);
 	return 0;
 }

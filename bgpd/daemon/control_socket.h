@@ -8,8 +8,8 @@
 #define CONTROL_FAILURE 160
 #define CONTROL_NO_GROUP ((gid_t)-1)
 
-/* A listening socket at path, of mode 0660 and that group, or -1 and why not.  A socket that is left
- * over is replaced; one that somebody answers is not. */
+/* A listening socket at path, of mode 0660 and that group, or -1 and why not.  A socket that is
+ * left over is replaced; one that somebody answers is not. */
 int control_socket_open(const char *path, gid_t group, char why[CONTROL_FAILURE]);
 /* The group of that name; false: there is none. */
 bool control_socket_group(const char *name, gid_t *group);

@@ -1,8 +1,8 @@
-/* bgpd/daemon/daemon.h - The event loop: brings sockets, netlink, signals and time to the speaker.
+/* bgpd/daemon/daemon.h - The event loop: sockets, netlink, signals and time for the speaker.
  *
- * Every callback reports one thing to the speaker and then looks at what the speaker wants next: its
- * deadline, and slices of bulk work between two looks at the sockets.  Link events, timers and signals
- * go before all other traffic. */
+ * Every callback reports one thing to the speaker and then looks at what the speaker wants next:
+ * its deadline, and slices of bulk work between two looks at the sockets.  Link events, timers
+ * and signals go before all other traffic. */
 #ifndef BGPD_DAEMON_DAEMON_H
 #define BGPD_DAEMON_DAEMON_H
 

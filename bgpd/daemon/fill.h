@@ -1,4 +1,4 @@
-/* bgpd/daemon/fill.h - Fills JSON objects, a line for each name.  Keys are literals and not copied. */
+/* bgpd/daemon/fill.h - Fills JSON objects, a line for each name.  Keys are literals. */
 #ifndef BGPD_DAEMON_FILL_H
 #define BGPD_DAEMON_FILL_H
 
@@ -9,7 +9,7 @@
 #include "bgpd/base/address.h"
 #include "bgpd/base/clock.h"
 
-void fill_with(struct json_object *row, const char *key, struct json_object *value);      /* takes it */
+void fill_with(struct json_object *row, const char *key, struct json_object *value); /* takes it */
 void fill_text(struct json_object *row, const char *key, const char *text);     /* NULL: null */
 /* Text that somebody else wrote: made safe to show. */
 void fill_foreign_text(struct json_object *row, const char *key, const char *text);

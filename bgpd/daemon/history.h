@@ -19,7 +19,8 @@ void history_free(struct history *history);
 struct journal *history_journal(struct history *history);
 /* An event of the rim's own, which has no states. */
 void history_note(struct history *history, enum note_level level, const char *kind,
-		  const char *subject, const char *format, ...) __attribute__((format(printf, 5, 6)));
+		  const char *subject, const char *format, ...)
+	__attribute__((format(printf, 5, 6)));
 
 struct history_event {
 	uint64_t id;                    /* 1, 2, 3 ...: since the start of the daemon */

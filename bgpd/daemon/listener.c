@@ -33,7 +33,7 @@ static void pause_listening(struct socket *socket, int error)
 {
 	char words[TCP_FAILURE];
 
-	log_text(NOTE_WARNING, "listen", NULL, "cannot accept a connection, pausing for a second: %s",
+	log_text(NOTE_WARNING, "listen", NULL, "cannot accept, pausing for a second: %s",
 		 tcp_socket_words(error, words));
 	event_del(&socket->readable);
 	event_add(&socket->resume, &breath);
@@ -94,11 +94,13 @@ static bool open_family(struct listener *listener, struct event_base *base, enum
 	if (socket->fd < 0) {
 		bool absent = is_absent(-socket->fd);
 
-		log_text(absent ? NOTE_WARNING : NOTE_ERROR, "listen", subject, "cannot listen: %s", why);
+		log_text(absent ? NOTE_WARNING : NOTE_ERROR, "listen", subject,
+			 "cannot listen: %s", why);
 		return absent;
 	}
 	socket->listener = listener;
-	event_assign(&socket->readable, base, socket->fd, EV_READ | EV_PERSIST, on_connection, socket);
+	event_assign(&socket->readable, base, socket->fd, EV_READ | EV_PERSIST, on_connection,
+		     socket);
 	evtimer_assign(&socket->resume, base, on_resume, socket);
 	event_add(&socket->readable, NULL);
 	return true;

@@ -134,7 +134,7 @@ void log_note(const struct note *note)
 	length = put_head(note->level, text, sizeof(text));
 	length += log_format(note, text + length, sizeof(text) - length - 1);
 	text[length++] = '\n';
-	written = write(STDERR_FILENO, text, length);   /* whole or not at all: nowhere to complain */
+	written = write(STDERR_FILENO, text, length);   /* nowhere to complain */
 	(void)written;
 }
 

@@ -1,9 +1,9 @@
 /* bgpd/daemon/log.h - One line in logfmt on stderr for each event.
  *
- *   level=notice kind=role subject=tun2 from=standby to=active reason="tun1 is down" text="role changed"
+ *   level=notice kind=role subject=tun2 from=standby to=active reason="tun1 is down" text=...
  *
- * The time stands in front, unless stderr is systemd's journal, which has a clock of its own and takes
- * the priority as "<5>" instead.  Secrets are never handed to it. */
+ * The time stands in front, unless stderr is systemd's journal, which has a clock of its own and
+ * takes the priority as "<5>" instead.  Secrets are never handed to it. */
 #ifndef BGPD_DAEMON_LOG_H
 #define BGPD_DAEMON_LOG_H
 
@@ -18,7 +18,7 @@ const char *log_level_name(enum note_level level);
 /* Nothing above this level is written; NOTE_NOTICE before the first call. */
 void log_set_level(enum note_level level);
 void log_note(const struct note *note);
-/* An event of the rim's own, which has no states: log_text(NOTE_ERROR, "listen", "port 179", ...). */
+/* An event of the rim's own, which has no states. */
 void log_text(enum note_level level, const char *kind, const char *subject, const char *format, ...)
 	__attribute__((format(printf, 4, 5)));
 

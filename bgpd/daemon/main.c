@@ -39,7 +39,8 @@ static const char *check_level(const char *level)
 	enum note_level ignored;
 
 	if (!log_level_parse(level, &ignored))
-		leave(stderr, "bgpd: LEVEL is one of error, warning, notice, info, debug\n", EXIT_USAGE);
+		leave(stderr, "bgpd: LEVEL is one of error, warning, notice, info, debug\n",
+		      EXIT_USAGE);
 	return level;
 }
 

@@ -202,7 +202,8 @@ static void add_communities(struct json_object *row, const char *key, struct spa
 	for (size_t at = 0; at + size <= span.length; at += size) {
 		struct span one = { span.bytes + at, size };
 
-		json_object_array_add(array, json_object_new_string(format(one, text, sizeof(text))));
+		format(one, text, sizeof(text));
+		json_object_array_add(array, json_object_new_string(text));
 	}
 	fill_with(row, key, array);
 }

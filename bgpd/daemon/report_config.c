@@ -1,4 +1,4 @@
-/* The configuration in force, with every default filled in, by the names that bgpd.json has for it. */
+/* The configuration in force, with every default filled in, by the names of bgpd.json. */
 #include "bgpd/daemon/report.h"
 
 #include <string.h>
@@ -96,6 +96,13 @@ static struct json_object *report_tunnel_config(const struct tunnel_config *tunn
 	return row;
 }
 
+static void add_source(struct json_object *sources, enum family family,
+		       const struct address *address)
+{
+	if (address_is_set(address))
+		fill_address(sources, family_name(family), address);
+}
+
 static void add_style(struct json_object *row, const struct route_style *style)
 {
 	struct json_object *sources = json_object_new_object();
@@ -103,8 +110,7 @@ static void add_style(struct json_object *row, const struct route_style *style)
 	fill_number(row, "table", style->table);
 	fill_number(row, "metric", style->metric);
 	for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++)
-		if (address_is_set(&style->preferred_source[family]))
-			fill_address(sources, family_name(family), &style->preferred_source[family]);
+		add_source(sources, family, &style->preferred_source[family]);
 	fill_with(row, "preferred_source", sources);
 	fill_number(row, "mtu", style->mtu);
 	fill_number(row, "advmss", style->advmss);

@@ -25,7 +25,9 @@ static int set_options(int fd, const struct option *options, size_t count, char 
 	char words[TCP_FAILURE];
 
 	for (const struct option *o = options; o < options + count; o++) {
-		if (!o->wanted || setsockopt(fd, o->level, o->name, &o->value, sizeof(o->value)) == 0)
+		if (!o->wanted)
+			continue;
+		if (setsockopt(fd, o->level, o->name, &o->value, sizeof(o->value)) == 0)
 			continue;
 		snprintf(why, TCP_FAILURE, "cannot set %s: %.80s", o->what,
 			 tcp_socket_words(errno, words));
@@ -38,12 +40,11 @@ static int set_options(int fd, const struct option *options, size_t count, char 
 static int set_neighbor_options(int fd, const struct session_params *params, char why[TCP_FAILURE])
 {
 	bool v6 = params->address.family == FAMILY_IPV6;
-	int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
+	int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP, ttl = params->gtsm ? TTL_MAX : params->ttl;
 	const struct option options[] = {
 		{ "TCP_NODELAY", IPPROTO_TCP, TCP_NODELAY, 1, true },
 		{ "traffic class", level, v6 ? IPV6_TCLASS : IP_TOS, IPTOS_CLASS_CS6, true },
-		{ "TTL", level, v6 ? IPV6_UNICAST_HOPS : IP_TTL, params->gtsm ? TTL_MAX : params->ttl,
-		  true },
+		{ "TTL", level, v6 ? IPV6_UNICAST_HOPS : IP_TTL, ttl, true },
 		{ "least TTL", level, v6 ? IPV6_MINHOPCOUNT : IP_MINTTL, TTL_MAX, params->gtsm },
 	};
 
@@ -115,16 +116,18 @@ int tcp_socket_set_key(int fd, const struct address *peer, const char *key)
 static int set_password(int fd, const struct session_params *params, char why[TCP_FAILURE])
 {
 	char words[TCP_FAILURE];
-	int error = params->password ? tcp_socket_set_key(fd, &params->address, params->password) : 0;
+	int error = 0;
 
+	if (params->password)
+		error = tcp_socket_set_key(fd, &params->address, params->password);
 	if (error)
 		snprintf(why, TCP_FAILURE, "cannot set the TCP MD5 key: %.80s",
 			 tcp_socket_words(-error, words));
 	return error ? -1 : 0;
 }
 
-/* The key is set on an accepted socket, too, which has it from the listener: should it not, then the
- * connection dies here instead of running unsigned. */
+/* The key is set on an accepted socket, too, which has it from the listener: should it not, then
+ * the connection dies here instead of running unsigned. */
 int tcp_socket_prepare(int fd, const struct session_params *params, char why[TCP_FAILURE])
 {
 	if (set_neighbor_options(fd, params, why) || bind_device(fd, params->interface, why))
@@ -141,7 +144,8 @@ static int begin(int fd, const struct session_params *params, uint16_t port, cha
 	if (tcp_socket_prepare(fd, params, why))
 		return -1;
 	length = endpoint_of(&params->local_address, 0, params->interface, &endpoint);
-	if (address_is_set(&params->local_address) && bind(fd, (struct sockaddr *)&endpoint, length)) {
+	if (address_is_set(&params->local_address) &&
+	    bind(fd, (struct sockaddr *)&endpoint, length)) {
 		snprintf(why, TCP_FAILURE, "cannot use the local address: %.80s",
 			 tcp_socket_words(errno, words));
 		return -1;

@@ -1,4 +1,4 @@
-/* bgpd/daemon/tcp_socket.h - What BGP asks of a TCP socket: TTL, GTSM, traffic class, MD5, device. */
+/* bgpd/daemon/tcp_socket.h - What BGP asks of a TCP socket: TTL, GTSM, MD5, a device. */
 #ifndef BGPD_DAEMON_TCP_SOCKET_H
 #define BGPD_DAEMON_TCP_SOCKET_H
 
