@@ -167,10 +167,11 @@ static void probe_neighbor(struct peers *peers, size_t index, msec_t now)
 	struct ack_probe *probe = &peers->probes[index];
 	conn_id conn = session_conn(view.session);
 	struct conn_progress progress;
-	bool is_up = conn != CONN_NONE && conns_progress(peers->conns, conn, &progress);
+	bool is_up;
 
 	if (!view.tunnel)
 		return;
+	is_up = conn != CONN_NONE && conns_progress(peers->conns, conn, &progress);
 	if (ack_probe_look(probe, conn, is_up ? &progress : NULL, now))
 		speaker_tunnel_signal(peers->speaker, view.tunnel, SIGNAL_ACK, probe->state,
 				      ack_probe_reason(probe), now);
