@@ -13,7 +13,6 @@ static const char *const verdict_texts[IMPORT_VERDICTS] = {
 	[IMPORT_OWN_PREFIX] = "one that we announce ourselves",
 	[IMPORT_NEXT_HOP] = "its next hop is our own address",
 	[IMPORT_ENDPOINT] = "covers the outer endpoint of a tunnel",
-	[IMPORT_OVER_LIMIT] = "over max_prefixes",
 };
 
 /* RFC 6890: addresses that no neighbor can have a route to. */

@@ -23,7 +23,6 @@ enum import_verdict {
 	IMPORT_OWN_PREFIX,              /* one that we announce ourselves */
 	IMPORT_NEXT_HOP,                /* our own address as next hop */
 	IMPORT_ENDPOINT,                /* covers a tunnel's outer endpoint and the guard refuses */
-	IMPORT_OVER_LIMIT,              /* beyond max_prefixes, action discard */
 	IMPORT_VERDICTS
 };
 

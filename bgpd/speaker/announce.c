@@ -329,6 +329,23 @@ void announce_again(struct speaker *speaker, struct neighbor *neighbor)
 		bitmap_add_below(&neighbor->pending, table_end(&speaker->table));
 }
 
+void announce_difference(struct speaker *speaker, struct neighbor *neighbor)
+{
+	for (uint32_t id = 0; neighbor_is_up(neighbor) && id < table_end(&speaker->table); id++) {
+		const struct net *net = table_net(&speaker->table, id);
+		struct attrs attrs;
+
+		if (!net)
+			continue;
+		arena_reset(&speaker->arena);
+		enum export_verdict verdict = announce_judge(speaker, neighbor, net,
+							     &speaker->arena, &attrs);
+		bool is_to_be_told = verdict == EXPORT_ANNOUNCED || verdict == EXPORT_OVER_BUDGET;
+		if (is_to_be_told != bitmap_has(&neighbor->sent, id))
+			bitmap_add(&neighbor->pending, id);
+	}
+}
+
 void announce_session_up(struct speaker *speaker, struct neighbor *neighbor)
 {
 	if (neighbor->held_there_until != NEVER)

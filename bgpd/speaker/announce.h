@@ -11,6 +11,8 @@ void announce_session_up(struct speaker *speaker, struct neighbor *neighbor);
 void announce_session_down(struct speaker *speaker, struct neighbor *neighbor);
 /* Everything is said again: other attributes, or the neighbor asked (RFC 2918). */
 void announce_again(struct speaker *speaker, struct neighbor *neighbor);
+/* What is told and should not be any more, or the other way round; the rest is not said again. */
+void announce_difference(struct speaker *speaker, struct neighbor *neighbor);
 /* Sends to all neighbors what waits; items left of the budget. */
 size_t announce_work(struct speaker *speaker, size_t items);
 bool announce_has_work(const struct speaker *speaker);

@@ -350,7 +350,6 @@ static void renew_exporters(struct speaker *speaker)
 		if (neighbor_is_up(neighbor) &&
 		    (neighbor->tunnel || neighbor->ordinary->exports_any || neighbor->sent.count))
 			bitmap_add(&speaker->exporters, (uint32_t)id);
-		announce_again(speaker, neighbor);
 	}
 }
 
@@ -361,11 +360,13 @@ size_t build_change(struct speaker *speaker, const struct config *config)
 	struct parts old = parts_of(speaker);
 
 	build_from(speaker, config, &old);
-	learn_renumber(speaker, old.ids);
 	renew_exporters(speaker);
+	learn_renumber(speaker, old.ids);
 	change_own(speaker, &before, &config->announce);
 	for (size_t i = 0; i < speaker->group_count; i++)
 		roles_report(speaker, &speaker->groups[i]);
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		announce_difference(speaker, speaker->neighbors[id]);
 	roles_guard(speaker);
 	start_new(speaker, &old);
 	free_parts(&old);

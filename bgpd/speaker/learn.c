@@ -359,32 +359,50 @@ static enum import_verdict judge(const struct speaker *speaker, const struct nei
 	return verdict;
 }
 
-/* True when the session had to be torn down. */
-static bool is_over_limit(struct speaker *speaker, struct neighbor *neighbor,
-			  enum import_verdict *verdict)
+enum room { ROOM_THERE_IS, ROOM_TO_DISCARD, ROOM_TORN_DOWN };
+
+static void tell_limit(struct speaker *speaker, struct neighbor *neighbor, enum note_level level,
+		       const char *text)
 {
-	const struct prefix_limit *limit = neighbor->limit;
 	char reason[64];
 
-	if (!limit->max || neighbor->received < limit->max / 10 * 8)
-		return false;
-	snprintf(reason, sizeof(reason), "%u of at most %u prefixes", neighbor->received, limit->max);
-	if (!neighbor->has_warned_limit)
-		speaker_note(speaker, NOTE_WARNING, "limit", neighbor->params->name,
-			     "neighbor is close to its prefix limit", reason);
-	neighbor->has_warned_limit = true;
-	if (neighbor->received < limit->max)
-		return false;
-	if (limit->action == LIMIT_DISCARD) {
-		*verdict = IMPORT_OVER_LIMIT;
-		return false;
-	}
+	snprintf(reason, sizeof(reason), "%u of at most %u prefixes", neighbor->received,
+		 neighbor->limit->max);
+	speaker_note(speaker, level, "limit", neighbor->params->name, text, reason);
+}
+
+static enum room over_limit(struct speaker *speaker, struct neighbor *neighbor)
+{
+	const struct prefix_limit *limit = neighbor->limit;
 	struct notification cease = { .code = NOTIFY_CEASE, .subcode = CEASE_MAX_PREFIXES };
-	speaker_note(speaker, NOTE_ERROR, "limit", neighbor->params->name,
-		     "neighbor sent more prefixes than max_prefixes allows", reason);
+
+	if (limit->action == LIMIT_DISCARD) {
+		if (!neighbor->has_hit_limit)
+			tell_limit(speaker, neighbor, NOTE_ERROR,
+				   "neighbor sends more prefixes than max_prefixes allows, "
+				   "they are discarded");
+		neighbor->has_hit_limit = true;
+		return ROOM_TO_DISCARD;
+	}
+	tell_limit(speaker, neighbor, NOTE_ERROR,
+		   "neighbor sent more prefixes than max_prefixes allows");
 	session_fail(neighbor->session, &cease,
 		     limit->restart_s ? SECONDS(limit->restart_s) : NEVER, speaker->now);
-	return true;
+	return ROOM_TORN_DOWN;
+}
+
+/* For one more prefix.  A neighbor is warned of at 80 %. */
+static enum room room_for_one(struct speaker *speaker, struct neighbor *neighbor)
+{
+	const struct prefix_limit *limit = neighbor->limit;
+
+	if (!limit->max || neighbor->received < limit->max - limit->max / 5)
+		return ROOM_THERE_IS;
+	if (!neighbor->has_warned_limit)
+		tell_limit(speaker, neighbor, NOTE_WARNING,
+			   "neighbor is close to its prefix limit");
+	neighbor->has_warned_limit = true;
+	return neighbor->received < limit->max ? ROOM_THERE_IS : over_limit(speaker, neighbor);
 }
 
 static bool is_known(const struct speaker *speaker, const struct neighbor *neighbor,
@@ -406,24 +424,23 @@ static bool announce_all(struct speaker *speaker, struct neighbor *neighbor, str
 			 const struct attrs *attrs)
 {
 	struct prefix prefix;
-	bool is_up = true;
+	enum room room = ROOM_THERE_IS;
 
 	if (!read_left(&nlri.prefixes))
 		return true;
 	const struct attr_set *set = attr_sets_intern(&speaker->sets, attrs);
-	while (is_up && nlri_next(&nlri, &prefix)) {
+	while (room != ROOM_TORN_DOWN && nlri_next(&nlri, &prefix)) {
+		room = is_known(speaker, neighbor, &prefix) ? ROOM_THERE_IS
+							    : room_for_one(speaker, neighbor);
+		if (room != ROOM_THERE_IS)
+			continue;
 		enum import_verdict verdict = judge(speaker, neighbor, &prefix, attrs);
-
-		if (!is_known(speaker, neighbor, &prefix) &&
-		    is_over_limit(speaker, neighbor, &verdict))
-			is_up = false;
-		else
-			put(speaker, neighbor->id, &prefix, set, verdict);
+		put(speaker, neighbor->id, &prefix, set, verdict);
 		if (verdict == IMPORT_ACCEPTED && neighbor->tunnel)
 			see_med(neighbor->tunnel, attrs);
 	}
 	attr_sets_drop(&speaker->sets, set);
-	return is_up;
+	return room != ROOM_TORN_DOWN;
 }
 
 static void withdraw_all(struct speaker *speaker, struct neighbor *neighbor, struct nlri nlri)
@@ -492,6 +509,9 @@ void learn_update(struct speaker *speaker, struct neighbor *neighbor, struct rea
 
 static void renumber_net(struct speaker *speaker, struct net *net, const neighbor_id *ids)
 {
+	const struct route *first = net->routes;
+	bool was_accepted = first && first->verdict == IMPORT_ACCEPTED;
+
 	for (struct route *route = net->routes, *next; route; route = next) {
 		next = route->next;
 		if (route->neighbor == NEIGHBOR_LOCAL)
@@ -507,6 +527,8 @@ static void renumber_net(struct speaker *speaker, struct net *net, const neighbo
 		route->verdict = (uint8_t)judge(speaker, neighbor, &net->prefix, &attrs);
 		count_route(neighbor, route, 1);
 	}
+	if (was_accepted && (net->routes != first || first->verdict != IMPORT_ACCEPTED))
+		mark_exports(speaker, net);
 }
 
 void learn_renumber(struct speaker *speaker, const neighbor_id *ids)

@@ -1,0 +1,150 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/sim/sim.h"
+
+/* ---- the budget: what the far side takes ---- */
+
+static struct sim *sim_with_budget(uint32_t budget, unsigned int own)
+{
+	struct sim *sim = sim_new(1);
+
+	sim->plan.group.budget = budget;
+	sim->plan.group.budget_warn = budget - 1;
+	for (unsigned int i = 1; i < own; i++) {
+		char rule[PREFIX_TEXT];
+
+		snprintf(rule, sizeof(rule), "10.61.%u.0/24", i);
+		plan_announce(&sim->plan, rule);
+	}
+	sim_start(sim);
+	return sim;
+}
+
+static void budget_holds_back_and_the_session_lives(void **unused)
+{
+	struct sim *sim = sim_with_budget(10, 12);
+
+	(void)unused;
+	sim_run_for(sim, SECONDS(600));
+	sim_expect(sim, "");
+	assert_true(sim_is_up(sim, "tun1"));
+	assert_int_equal(sim_peer(sim, "tun1")->hearing_count, 10);
+	assert_int_equal(sim_neighbor(sim, "tun1").sent, 10);
+	assert_int_equal(sim_neighbor(sim, "tun1").held_back, 2);
+	sim_free(sim);
+}
+
+static void freed_place_announces_the_next(void **unused)
+{
+	struct sim *sim = sim_with_budget(10, 12);
+
+	(void)unused;
+	sim->plan.announce_count -= 1;          /* one of those that were held back */
+	sim_reload(sim);
+	sim_forget(sim);
+	memmove(&sim->plan.announce[1], &sim->plan.announce[2], 9 * sizeof(sim->plan.announce[0]));
+	sim->plan.announce_count -= 1;
+	sim_reload(sim);
+	sim_expect(sim, "0.000 tun1 hears 10.61.1.0/24 withdrawn\n"
+			"0.000 tun1 hears 10.61.10.0/24 path 65010 med 100\n");
+	assert_int_equal(sim_neighbor(sim, "tun1").held_back, 0);
+	sim_free(sim);
+}
+
+/* ---- max_prefixes: what we take ---- */
+
+static struct sim *sim_with_limit(struct prefix_limit limit)
+{
+	struct sim *sim = sim_new(1);
+
+	sim->plan.tunnels[0].limit = limit;
+	sim_start(sim);
+	return sim;
+}
+
+static void peer_over_its_limit_is_torn_down_and_comes_back(void **unused)
+{
+	struct sim *sim = sim_with_limit((struct prefix_limit){ 10, LIMIT_RESET, 60 });
+	static const char over[] =
+		"0.000 limit tun1: neighbor sent more prefixes than max_prefixes allows: 10 of at "
+		"most 10 prefixes\n"
+		"0.000 tun1 session down: Cease/Maximum Number of Prefixes Reached\n"
+		"0.000 tun1 role active -> unusable\n";
+
+	(void)unused;
+	sim_announce_many(sim, "tun1", 10);
+	sim_forget(sim);
+	sim_announce(sim, "tun1", "10.50.0.0/24");
+	sim_withdraw(sim, "tun1", "10.50.0.0/24");
+	assert_int_equal(strncmp(sim->trace, over, strlen(over)), 0);
+	assert_int_equal(sim_routes(sim), 0);
+	sim_run_for(sim, SECONDS(59));
+	assert_false(sim_is_up(sim, "tun1"));
+	sim_run_for(sim, SECONDS(1));
+	assert_true(sim_is_up(sim, "tun1"));
+	assert_int_equal(sim_routes(sim), 10);
+	sim_free(sim);
+}
+
+static void neighbor_is_warned_of_at_four_fifths(void **unused)
+{
+	struct sim *sim = sim_with_limit((struct prefix_limit){ 5, LIMIT_RESET, 60 });
+
+	(void)unused;
+	sim_announce_many(sim, "tun1", 4);
+	sim_forget(sim);
+	sim_announce(sim, "tun1", "10.50.0.0/24");
+	sim_expect(sim, "0.000 limit tun1: neighbor is close to its prefix limit: 4 of at most 5 "
+			"prefixes\n"
+			"0.000 fib route 10.50.0.0/24 metric 20 -> chain 1\n");
+	sim_free(sim);
+}
+
+static void peer_over_its_limit_without_restart_stays_down(void **unused)
+{
+	struct sim *sim = sim_with_limit((struct prefix_limit){ 10, LIMIT_RESET, 0 });
+
+	(void)unused;
+	sim_announce_many(sim, "tun1", 11);
+	sim_run_for(sim, SECONDS(3600));
+	assert_false(sim_is_up(sim, "tun1"));
+	sim_free(sim);
+}
+
+static void what_is_over_the_limit_can_be_discarded(void **unused)
+{
+	struct sim *sim = sim_with_limit((struct prefix_limit){ 10, LIMIT_DISCARD, 0 });
+
+	(void)unused;
+	sim_announce_many(sim, "tun1", 9);
+	sim_forget(sim);
+	sim_announce_many(sim, "tun1", 5000);
+	sim_expect(sim, "0.000 limit tun1: neighbor sends more prefixes than max_prefixes allows, they "
+			"are discarded: 10 of at most 10 prefixes\n"
+			"0.000 fib route 10.64.9.0/24 metric 20 -> chain 1\n");
+	assert_true(sim_is_up(sim, "tun1"));
+	assert_int_equal(sim_routes(sim), 10);
+	assert_int_equal(speaker_memory(sim->gateway).paths, 11);
+	sim_free(sim);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(budget_holds_back_and_the_session_lives),
+		cmocka_unit_test(freed_place_announces_the_next),
+		cmocka_unit_test(peer_over_its_limit_is_torn_down_and_comes_back),
+		cmocka_unit_test(neighbor_is_warned_of_at_four_fifths),
+		cmocka_unit_test(peer_over_its_limit_without_restart_stays_down),
+		cmocka_unit_test(what_is_over_the_limit_can_be_discarded),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
