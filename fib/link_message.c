@@ -44,6 +44,18 @@ static int parse_lower(struct nlattr *const attributes[IFLA_MAX + 1], int ifinde
 	return attributes[IFLA_LINK_NETNSID] || lower == ifindex ? 0 : lower;
 }
 
+static uint32_t parse_if_id(struct nlattr *link_info)
+{
+	struct nlattr *info[IFLA_INFO_MAX + 1], *xfrm[IFLA_XFRM_MAX + 1];
+
+	if (!link_info || nla_parse_nested(info, IFLA_INFO_MAX, link_info, NULL) < 0 ||
+	    !info[IFLA_INFO_KIND] || !info[IFLA_INFO_DATA] ||
+	    nla_strcmp(info[IFLA_INFO_KIND], "xfrm") != 0 ||
+	    nla_parse_nested(xfrm, IFLA_XFRM_MAX, info[IFLA_INFO_DATA], NULL) < 0)
+		return 0;
+	return netlink_get_u32(xfrm[IFLA_XFRM_IF_ID]);
+}
+
 /* A bridge sends messages of its own family about its ports: a port that leaves is not gone. */
 bool link_message_parse(struct nlmsghdr *header, struct link *link)
 {
@@ -61,6 +73,7 @@ bool link_message_parse(struct nlmsghdr *header, struct link *link)
 		.is_up = head.ifi_flags & IFF_UP,
 		.has_carrier = head.ifi_flags & IFF_RUNNING,
 		.lower = parse_lower(attributes, head.ifi_index),
+		.if_id = parse_if_id(attributes[IFLA_LINKINFO]),
 	};
 	nla_strlcpy(link->name, attributes[IFLA_IFNAME], sizeof(link->name));
 	return true;

@@ -18,6 +18,7 @@ struct link {
 	char name[16];
 	bool is_up, has_carrier;
 	int lower;              /* ifindex; 0: none, or in a namespace that we do not see */
+	uint32_t if_id;         /* of an XFRM interface; 0: none */
 };
 
 struct link_address {

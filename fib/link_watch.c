@@ -139,6 +139,7 @@ static void make_state(const struct link_watch *watch, const struct watched *wat
 	state->is_up = now->link.is_up;
 	state->has_carrier = now->link.has_carrier;
 	state->lower_is_up = lower_is_up(watch, &now->link);
+	state->if_id = now->link.if_id;
 	state->address_count = (uint8_t)(now->address_count < LINK_ADDRESSES ? now->address_count
 									     : LINK_ADDRESSES);
 	if (now->address_count)

@@ -20,6 +20,7 @@ struct link_state {
 	bool is_up;                     /* IFF_UP */
 	bool has_carrier;               /* IFF_RUNNING, or operstate unknown as tunnels have it */
 	bool lower_is_up;               /* true where there is no lower device */
+	uint32_t if_id;                 /* what an XFRM interface shares with its SAs; 0: none */
 	struct address addresses[LINK_ADDRESSES];
 	uint8_t address_count;          /* those that fit */
 };

@@ -30,12 +30,17 @@ static void set_buffers(int fd)
 
 int rtnl_open(struct rtnl_socket *socket)
 {
+	return rtnl_open_family(socket, NETLINK_ROUTE);
+}
+
+int rtnl_open_family(struct rtnl_socket *socket, int family)
+{
 	int error, fd;
 
 	socket->nl = nl_socket_alloc();
 	if (!socket->nl)
 		return -ENOMEM;
-	error = nl_connect(socket->nl, NETLINK_ROUTE);
+	error = nl_connect(socket->nl, family);
 	if (error < 0) {
 		error = errno;
 		rtnl_close(socket);

@@ -24,6 +24,8 @@ struct rtnl_socket {
 };
 
 int rtnl_open(struct rtnl_socket *socket);              /* 0 or -errno */
+/* Of another family of netlink, which answers requests in the same way. */
+int rtnl_open_family(struct rtnl_socket *socket, int family);
 void rtnl_close(struct rtnl_socket *socket);
 uint32_t rtnl_port(const struct rtnl_socket *socket);
 

@@ -71,6 +71,27 @@ static void a_lower_device_counts_if_it_can_be_seen(void **unused)
 	(void)unused;
 }
 
+static struct nl_msg *link_of_kind(const char *kind, int attribute, uint32_t value)
+{
+	struct nl_msg *message = link_of(7, "ipsec1", IFF_UP);
+	struct nlattr *info = nla_nest_start(message, IFLA_LINKINFO), *data;
+
+	nla_put_string(message, IFLA_INFO_KIND, kind);
+	data = nla_nest_start(message, IFLA_INFO_DATA);
+	nla_put_u32(message, attribute, value);
+	nla_nest_end(message, data);
+	nla_nest_end(message, info);
+	return message;
+}
+
+static void only_an_xfrm_interface_has_an_id_that_its_sas_share(void **unused)
+{
+	assert_int_equal(parsed(link_of_kind("xfrm", IFLA_XFRM_IF_ID, 31)).if_id, 31);
+	assert_int_equal(parsed(link_of_kind("vxlan", IFLA_XFRM_IF_ID, 31)).if_id, 0);
+	assert_int_equal(parsed(link_of(7, "ipsec1", IFF_UP)).if_id, 0);
+	(void)unused;
+}
+
 /* Of the family AF_BRIDGE: "this port left the bridge", not "this interface is gone". */
 static void what_a_bridge_says_about_its_ports_is_not_about_links(void **unused)
 {
@@ -235,6 +256,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(being_up_and_running_are_told_apart),
 		cmocka_unit_test(a_lower_device_counts_if_it_can_be_seen),
+		cmocka_unit_test(only_an_xfrm_interface_has_an_id_that_its_sas_share),
 		cmocka_unit_test(what_a_bridge_says_about_its_ports_is_not_about_links),
 		cmocka_unit_test(the_local_end_is_the_address),
 		cmocka_unit_test(an_address_that_may_be_a_duplicate_is_not_usable),
