@@ -57,16 +57,19 @@ struct fib_route {
 	struct fib_egress via;          /* FIB_PIN: a host route through the underlay */
 	struct address preferred_source;
 	uint16_t mtu, advmss;
-	bool is_ours;                   /* we wrote it or list told of it, so that set_route may replace
+	bool is_ours;                   /* we wrote it or were told of it, so that set_route may replace
 					 * it; else a route that is there is somebody else's, stays, and
 					 * fails ours with -EEXIST */
 };
 
-/* What list finds: ours, by protocol number and id range.  A visitor does not call the fib. */
+/* What there is: ours by protocol number and id range.  A visitor does not call the fib. */
 struct fib_visitor {
 	void (*egress)(void *arg, egress_id id, const struct fib_egress *egress);
 	void (*chain)(void *arg, chain_number number, const struct fib_chain *chain);
 	void (*route)(void *arg, const struct fib_route *route);
+	/* Not ours: a FIB_PIN by the way it leads, of several the first, or FIB_UNREACHABLE for any that
+	 * leads nowhere.  NULL: not asked for, which is quicker. */
+	void (*foreign)(void *arg, const struct fib_route *route);
 	void *arg;
 };
 
@@ -81,9 +84,14 @@ struct fib {
 	int (*set_route)(struct fib *fib, const struct fib_route *route);
 	int (*remove_route)(struct fib *fib, const struct fib_route *route);
 	/* Sends what is queued and reads the answers; failures go to failed.  Not 0 only when answers
-	 * were lost, and list is needed to learn what is there. */
+	 * were lost, and only a look tells what is there. */
 	int (*flush)(struct fib *fib, fib_failed *failed, void *arg);
-	int (*list)(struct fib *fib, const struct fib_visitor *visitor);
+	/* Egresses and chains, which are few. */
+	int (*list_chains)(struct fib *fib, const struct fib_visitor *visitor);
+	/* Routes in slices of about `items`, from the start or from where the last call ended.  1: there
+	 * are more.  What changes between two slices may be visited or not. */
+	int (*list_routes)(struct fib *fib, const struct fib_visitor *visitor, bool from_start,
+			   size_t items);
 	/* The way to an address as the kernel sees it: for next hops of ordinary neighbors, and for
 	 * outer endpoints.  -ENETUNREACH where there is none. */
 	int (*resolve)(struct fib *fib, const struct address *address, uint32_t table,

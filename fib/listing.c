@@ -4,26 +4,18 @@
 #include <stdlib.h>
 
 #include "bgpd/base/xalloc.h"
-#include "fib/nexthop_message.h"
 #include "fib/route_message.h"
 
 #define LISTING_TRIES 10
 
-struct listing {
-	const struct kernel_mark *mark;
-	const struct fib_visitor *visitor;
-	struct nexthop *nexthops;
-	size_t count, size;
-};
+/* ---- nexthops ---- */
 
 static void collect_nexthop(void *arg, struct nlmsghdr *message)
 {
 	struct listing *listing = arg;
-	struct nexthop_name name;
 	struct nexthop nexthop;
 
-	if (!nexthop_message_parse(message, &nexthop) ||
-	    !nexthop_id_parse(listing->mark->nexthop_base, nexthop.id, &name))
+	if (!nexthop_message_parse(message, &nexthop))
 		return;
 	if (listing->count == listing->size) {
 		listing->size = 2 * listing->size + 16;
@@ -33,82 +25,187 @@ static void collect_nexthop(void *arg, struct nlmsghdr *message)
 	listing->nexthops[listing->count++] = nexthop;
 }
 
-static void visit_chain(const struct listing *listing, const struct wanted_chains *wanted,
-			const struct nexthop *nexthop, chain_number number)
+/* Collected first, because a dump that was disturbed is read again. */
+static int collect_nexthops(struct listing *listing, struct rtnl_socket *socket,
+			    char text[RTNL_TEXT])
+{
+	int error, tries = 0;
+
+	do {
+		listing->count = 0;
+		error = rtnl_ask(socket, nexthop_message_dump(), collect_nexthop, listing, text);
+	} while (error == -EAGAIN && ++tries < LISTING_TRIES);
+	return error;
+}
+
+static void visit_chain(const struct kernel_mark *mark, const struct fib_visitor *visitor,
+			const struct wanted_chains *wanted, const struct nexthop *nexthop,
+			chain_number number)
 {
 	struct fib_member members[CHAIN_WIDTH];
 	struct fib_chain chain;
 
-	if (!listing->visitor->chain || !nexthop->is_group)
+	if (!visitor->chain || !nexthop->is_group)
 		return;
-	nexthop_message_to_chain(listing->mark, nexthop, &chain, members);
+	nexthop_message_to_chain(mark, nexthop, &chain, members);
 	wanted_chains_restore(wanted, number, &chain);
-	listing->visitor->chain(listing->visitor->arg, number, &chain);
+	visitor->chain(visitor->arg, number, &chain);
 }
 
-static void visit_egress(const struct listing *listing, const struct nexthop *nexthop,
+static void visit_egress(const struct fib_visitor *visitor, const struct nexthop *nexthop,
 			 const struct nexthop_name *name)
 {
 	struct fib_egress egress = nexthop->way;
 
-	if (!listing->visitor->egress || name->number == NEXTHOP_BLACKHOLE)
+	if (!visitor->egress || name->number == NEXTHOP_BLACKHOLE)
 		return;
 	egress.family = (uint8_t)name->family;
-	listing->visitor->egress(listing->visitor->arg, name->number, &egress);
+	visitor->egress(visitor->arg, name->number, &egress);
 }
 
-static void visit_nexthops(const struct listing *listing, const struct wanted_chains *wanted)
-{
-	for (size_t i = 0; i < listing->count; i++) {
-		const struct nexthop *nexthop = &listing->nexthops[i];
-		struct nexthop_name name;
-
-		nexthop_id_parse(listing->mark->nexthop_base, nexthop->id, &name);
-		if (name.is_chain)
-			visit_chain(listing, wanted, nexthop, name.number);
-		else
-			visit_egress(listing, nexthop, &name);
-	}
-}
-
-/* Collected first, because a dump that was disturbed is read again. */
 int listing_nexthops(struct rtnl_socket *socket, const struct kernel_mark *mark,
 		     const struct wanted_chains *wanted, const struct fib_visitor *visitor,
 		     char text[RTNL_TEXT])
 {
-	struct listing listing = { .mark = mark, .visitor = visitor };
-	int error, tries = 0;
+	struct listing listing = { .family = FAMILY_COUNT };
+	int error = collect_nexthops(&listing, socket, text);
 
-	do {
-		listing.count = 0;
-		error = rtnl_ask(socket, nexthop_message_dump(), collect_nexthop, &listing, text);
-	} while (error == -EAGAIN && ++tries < LISTING_TRIES);
-	if (!error)
-		visit_nexthops(&listing, wanted);
+	for (size_t i = 0; !error && i < listing.count; i++) {
+		const struct nexthop *nexthop = &listing.nexthops[i];
+		struct nexthop_name name;
+
+		if (!nexthop_id_parse(mark->nexthop_base, nexthop->id, &name))
+			continue;
+		if (name.is_chain)
+			visit_chain(mark, visitor, wanted, nexthop, name.number);
+		else
+			visit_egress(visitor, nexthop, &name);
+	}
 	free(listing.nexthops);
 	return error;
 }
 
-static void visit_route(void *arg, struct nlmsghdr *message)
-{
-	const struct listing *listing = arg;
-	struct fib_route ours;
-	struct route route;
+/* ---- routes ---- */
 
-	if (!route_message_parse(message, &route) || route.is_cached ||
-	    route.protocol != listing->mark->protocol)
-		return;
-	ours = route_message_to_ours(listing->mark, &route);
-	listing->visitor->route(listing->visitor->arg, &ours);
+struct slice {
+	const struct listing *listing;
+	const struct kernel_mark *mark;
+	const struct fib_visitor *visitor;
+	size_t visited;
+};
+
+static const struct nexthop *find_nexthop(const struct listing *listing, uint32_t id)
+{
+	for (size_t i = 0; i < listing->count; i++)
+		if (listing->nexthops[i].id == id)
+			return &listing->nexthops[i];
+	return NULL;
 }
 
-int listing_routes(struct rtnl_socket *socket, const struct kernel_mark *mark, enum family family,
-		   const struct fib_visitor *visitor, char text[RTNL_TEXT])
+/* In nexthop_compat_mode 0 a dump names the nexthop object alone. */
+static void follow_nexthop(const struct listing *listing, struct route *route)
 {
-	struct listing listing = { .mark = mark, .visitor = visitor };
+	const struct nexthop *nexthop = find_nexthop(listing, route->nexthop);
 
-	if (!visitor->route)
-		return 0;
-	return rtnl_ask(socket, route_message_dump(family, mark->protocol, 0), visit_route,
-			&listing, text);
+	if (nexthop && nexthop->is_group && nexthop->member_count)
+		nexthop = find_nexthop(listing, nexthop->members[0].id);
+	if (!nexthop)
+		return;
+	route->way.ifindex = nexthop->way.ifindex;
+	route->way.gateway = nexthop->way.gateway;
+}
+
+static void visit_foreign(const struct slice *slice, struct route *route)
+{
+	struct fib_route foreign = {
+		.prefix = route->prefix, .table = route->table, .metric = route->metric,
+		.kind = FIB_UNREACHABLE,
+	};
+
+	if (route->is_dead)
+		return;
+	if (route->type == RTN_UNICAST && !route->way.ifindex && route->nexthop)
+		follow_nexthop(slice->listing, route);
+	if (route->type == RTN_UNICAST && route->way.ifindex) {
+		foreign.kind = FIB_PIN;
+		foreign.via = route->way;
+	}
+	slice->visitor->foreign(slice->visitor->arg, &foreign);
+}
+
+static void visit_route(void *arg, struct nlmsghdr *message)
+{
+	struct slice *slice = arg;
+	struct route route;
+
+	slice->visited++;
+	if (!route_message_parse(message, &route) || route.is_cached)
+		return;
+	if (route.protocol == slice->mark->protocol) {
+		struct fib_route ours = route_message_to_ours(slice->mark, &route);
+
+		if (slice->visitor->route)
+			slice->visitor->route(slice->visitor->arg, &ours);
+	} else if (slice->visitor->foreign) {
+		visit_foreign(slice, &route);
+	}
+}
+
+static void stop(struct listing *listing)
+{
+	if (listing->is_open)
+		rtnl_close(&listing->socket);
+	listing->is_open = false;
+	listing->family = FAMILY_COUNT;
+}
+
+/* A look that was not finished is given up with its socket. */
+static int start(struct listing *listing, const struct fib_visitor *visitor, char text[RTNL_TEXT])
+{
+	int error;
+
+	if (listing->family != FAMILY_COUNT)
+		stop(listing);
+	error = listing->is_open ? 0 : rtnl_open(&listing->socket);
+	listing->is_open = !error;
+	listing->count = 0;
+	if (!error && visitor->foreign)
+		error = collect_nexthops(listing, &listing->socket, text);
+	return error;
+}
+
+static int ask(struct listing *listing, const struct kernel_mark *mark,
+	       const struct fib_visitor *visitor, enum family family, char text[RTNL_TEXT])
+{
+	uint8_t protocol = visitor->foreign ? 0 : mark->protocol;
+
+	listing->family = family;
+	return family == FAMILY_COUNT ? 0 : rtnl_ask_long(
+		&listing->socket, route_message_dump(family, protocol, 0), text);
+}
+
+int listing_routes(struct listing *listing, const struct kernel_mark *mark,
+		   const struct fib_visitor *visitor, bool from_start, size_t items,
+		   char text[RTNL_TEXT])
+{
+	struct slice slice = { .listing = listing, .mark = mark, .visitor = visitor };
+	int error = from_start ? start(listing, visitor, text) : 0;
+
+	if (!error && from_start)
+		error = ask(listing, mark, visitor, FAMILY_IPV4, text);
+	while (error >= 0 && listing->family < FAMILY_COUNT && slice.visited < items) {
+		error = rtnl_read_on(&listing->socket, visit_route, &slice, text);
+		if (error == 0)
+			error = ask(listing, mark, visitor, listing->family + 1, text);
+	}
+	if (error < 0)
+		stop(listing);
+	return error < 0 ? error : listing->family < FAMILY_COUNT;
+}
+
+void listing_clear(struct listing *listing)
+{
+	stop(listing);
+	free(listing->nexthops);
+	*listing = (struct listing){ .family = FAMILY_COUNT };
 }

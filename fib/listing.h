@@ -1,17 +1,32 @@
-/* fib/listing.h - What of ours the kernel has: nexthops by id range, routes by protocol. */
+/* fib/listing.h - What the kernel has: nexthops of our id range, routes of our protocol, and if asked
+ * for the routes of others. */
 #ifndef FIB_LISTING_H
 #define FIB_LISTING_H
 
 #include "fib/fib.h"
 #include "fib/nexthop_id.h"
+#include "fib/nexthop_message.h"
 #include "fib/rtnl_socket.h"
 #include "fib/wanted_chains.h"
+
+/* A look at all routes that is under way, on a socket of its own. */
+struct listing {
+	struct rtnl_socket socket;
+	bool is_open;
+	enum family family;             /* that is being read; FAMILY_COUNT: none */
+	struct nexthop *nexthops;       /* of anybody: routes of others may name them */
+	size_t count, size;
+};
+
+void listing_clear(struct listing *listing);
 
 /* 0 or -errno, with the kernel's words in `text`. */
 int listing_nexthops(struct rtnl_socket *socket, const struct kernel_mark *mark,
 		     const struct wanted_chains *wanted, const struct fib_visitor *visitor,
 		     char text[RTNL_TEXT]);
-int listing_routes(struct rtnl_socket *socket, const struct kernel_mark *mark, enum family family,
-		   const struct fib_visitor *visitor, char text[RTNL_TEXT]);
+/* As list_routes of fib/fib.h. */
+int listing_routes(struct listing *listing, const struct kernel_mark *mark,
+		   const struct fib_visitor *visitor, bool from_start, size_t items,
+		   char text[RTNL_TEXT]);
 
 #endif

@@ -27,6 +27,7 @@ struct netlink_fib {
 	bool is_resilient;
 	struct rtnl_socket asking;              /* egresses, chains, questions */
 	struct rtnl_socket writing;             /* routes */
+	struct listing looking;
 	struct route_batch batch;
 	struct wanted_chains wanted;            /* only without resilient groups */
 	char description[64];
@@ -171,21 +172,21 @@ static int netlink_flush(struct fib *fib, fib_failed *failed, void *arg)
 
 /* ---- asking ---- */
 
-static int list_nexthops(struct netlink_fib *netlink, const struct fib_visitor *visitor)
-{
-	return listing_nexthops(&netlink->asking, &netlink->mark, &netlink->wanted, visitor,
-				netlink->fib.error);
-}
-
-static int netlink_list(struct fib *fib, const struct fib_visitor *visitor)
+static int netlink_list_chains(struct fib *fib, const struct fib_visitor *visitor)
 {
 	struct netlink_fib *netlink = netlink_of(fib);
-	int error = list_nexthops(netlink, visitor);
 
-	for (enum family family = FAMILY_IPV4; !error && family < FAMILY_COUNT; family++)
-		error = listing_routes(&netlink->asking, &netlink->mark, family, visitor,
-				       fib->error);
-	return error;
+	return listing_nexthops(&netlink->asking, &netlink->mark, &netlink->wanted, visitor,
+				fib->error);
+}
+
+static int netlink_list_routes(struct fib *fib, const struct fib_visitor *visitor, bool from_start,
+			       size_t items)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+
+	return listing_routes(&netlink->looking, &netlink->mark, visitor, from_start, items,
+			      fib->error);
 }
 
 static int netlink_resolve(struct fib *fib, const struct address *address, uint32_t table,
@@ -280,7 +281,8 @@ static const struct fib netlink_operations = {
 	.set_route = netlink_set_route,
 	.remove_route = netlink_remove_route,
 	.flush = netlink_flush,
-	.list = netlink_list,
+	.list_chains = netlink_list_chains,
+	.list_routes = netlink_list_routes,
 	.resolve = netlink_resolve,
 	.describe = netlink_describe,
 };
@@ -290,6 +292,7 @@ static void release(struct netlink_fib *netlink)
 	route_batch_clear(&netlink->batch);
 	rtnl_close(&netlink->asking);
 	rtnl_close(&netlink->writing);
+	listing_clear(&netlink->looking);
 	wanted_chains_clear(&netlink->wanted);
 	free(netlink);
 }
@@ -299,6 +302,7 @@ struct fib *netlink_fib_new(const struct netlink_params *params, char error[NETL
 	struct netlink_fib *netlink = xcalloc(1, sizeof(*netlink));
 
 	netlink->fib = netlink_operations;
+	netlink->looking.family = FAMILY_COUNT;
 	netlink->mark = (struct kernel_mark){
 		.protocol = params->protocol,
 		.nexthop_base = params->nexthop_base ? params->nexthop_base : NETLINK_NEXTHOP_BASE,
@@ -325,7 +329,7 @@ static void remove_idle_blackholes(struct netlink_fib *netlink)
 	bool has_chain[FAMILY_COUNT] = { false };
 	struct fib_visitor visitor = { .chain = note_family, .arg = has_chain };
 
-	if (list_nexthops(netlink, &visitor) != 0)
+	if (netlink_list_chains(&netlink->fib, &visitor) != 0)
 		return;
 	for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
 		if (!has_chain[family])

@@ -1,8 +1,8 @@
 /* fib/netlink.h - struct fib on libnl-3: the kernel's own table.
  *
- * Two sockets: chains and egresses are set on the one, a message and its answer each, so that a
- * failover never waits for the routes that are queued on the other.  Nothing here blocks:
- * rtnetlink has answered when a send returns.
+ * Three sockets: chains and egresses are set on the first, a message and its answer each, so that a
+ * failover never waits for the routes that are queued on the second or read from the third.
+ * Nothing here blocks: rtnetlink has answered when a send returns.
  *
  * A chain is a resilient nexthop group (Linux 5.13), else a multipath group of the active member
  * alone, which needs us to move it.  Neither a chain's type nor the number of its buckets can

@@ -161,20 +161,29 @@ static void take_answer(struct question *question, struct nlmsghdr *message)
 	}
 }
 
+static int read_some(struct rtnl_socket *socket, struct question *question)
+{
+	int left = rtnl_receive(socket);
+
+	if (left == -ENOBUFS)
+		return 0;                       /* ours may still be among what is left */
+	if (left < 0) {
+		snprintf(question->text, RTNL_TEXT, "the kernel's answer was lost");
+		return left == -EAGAIN ? -ENOBUFS : left;
+	}
+	for (struct nlmsghdr *message = &socket->received.header; nlmsg_ok(message, left);
+	     message = nlmsg_next(message, &left))
+		take_answer(question, message);
+	return 0;
+}
+
 static int read_answers(struct rtnl_socket *socket, struct question *question)
 {
 	while (!question->is_answered) {
-		int left = rtnl_receive(socket);
+		int error = read_some(socket, question);
 
-		if (left == -ENOBUFS)
-			continue;               /* ours may still be among what is left */
-		if (left < 0) {
-			snprintf(question->text, RTNL_TEXT, "the kernel's answer was lost");
-			return left == -EAGAIN ? -ENOBUFS : left;
-		}
-		for (struct nlmsghdr *message = &socket->received.header; nlmsg_ok(message, left);
-		     message = nlmsg_next(message, &left))
-			take_answer(question, message);
+		if (error)
+			return error;
 	}
 	if (!question->error && question->has_changed) {
 		snprintf(question->text, RTNL_TEXT, "changed while it was read");
@@ -183,23 +192,44 @@ static int read_answers(struct rtnl_socket *socket, struct question *question)
 	return question->error;
 }
 
-int rtnl_ask(struct rtnl_socket *socket, struct nl_msg *message, rtnl_visit *visit, void *arg,
-	     char text[RTNL_TEXT])
+int rtnl_ask_long(struct rtnl_socket *socket, struct nl_msg *message, char text[RTNL_TEXT])
 {
 	struct nlmsghdr *header = nlmsg_hdr(message);
-	struct question question = {
-		.seq = socket->next_seq++, .visit = visit, .arg = arg, .text = text,
-	};
 	int error;
 
-	header->nlmsg_seq = question.seq;
+	header->nlmsg_seq = socket->next_seq++;
 	header->nlmsg_flags |= NLM_F_ACK;
 	text[0] = '\0';
 	error = rtnl_send(socket, header, header->nlmsg_len);
 	if (error)
 		snprintf(text, RTNL_TEXT, "send: %s", strerror(-error));
-	else
-		error = read_answers(socket, &question);
 	nlmsg_free(message);
 	return error;
+}
+
+static struct question last_question(const struct rtnl_socket *socket, rtnl_visit *visit, void *arg,
+				     char text[RTNL_TEXT])
+{
+	return (struct question){
+		.seq = socket->next_seq - 1, .visit = visit, .arg = arg, .text = text,
+	};
+}
+
+int rtnl_read_on(struct rtnl_socket *socket, rtnl_visit *visit, void *arg, char text[RTNL_TEXT])
+{
+	struct question question = last_question(socket, visit, arg, text);
+	int error = read_some(socket, &question);
+
+	if (error || question.is_answered)
+		return error ? error : question.error;
+	return 1;
+}
+
+int rtnl_ask(struct rtnl_socket *socket, struct nl_msg *message, rtnl_visit *visit, void *arg,
+	     char text[RTNL_TEXT])
+{
+	int error = rtnl_ask_long(socket, message, text);
+	struct question question = last_question(socket, visit, arg, text);
+
+	return error ? error : read_answers(socket, &question);
 }

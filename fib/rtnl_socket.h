@@ -37,6 +37,12 @@ typedef void rtnl_visit(void *arg, struct nlmsghdr *message);
 int rtnl_ask(struct rtnl_socket *socket, struct nl_msg *message, rtnl_visit *visit, void *arg,
 	     char text[RTNL_TEXT]);
 
+/* A dump that is too long to be read at once.  `ask` sends and frees the message; each `read_on` takes
+ * one buffer of answers, some hundred.  1: there are more.  What changes meanwhile may be in it or not.
+ * The socket is good for nothing else until the end; to give up earlier, close it. */
+int rtnl_ask_long(struct rtnl_socket *socket, struct nl_msg *message, char text[RTNL_TEXT]);
+int rtnl_read_on(struct rtnl_socket *socket, rtnl_visit *visit, void *arg, char text[RTNL_TEXT]);
+
 /* For those who queue their own: */
 int rtnl_send(struct rtnl_socket *socket, const void *bytes, size_t length);
 /* Bytes in socket->received; -EAGAIN: no more; -ENOBUFS: some were lost. */

@@ -355,12 +355,22 @@ static void adopt_route(void *arg, const struct fib_route *route)
 	bitmap_add(&sync->adopted, net->id);
 }
 
+static int list(struct sync *sync, const struct fib_visitor *visitor)
+{
+	int more = sync->fib->list_chains(sync->fib, visitor);
+
+	if (!more)
+		more = sync->fib->list_routes(sync->fib, visitor, true, SIZE_MAX);
+	return more;
+}
+
 int sync_adopt(struct sync *sync, msec_t now)
 {
-	struct fib_visitor visitor = { adopt_egress, adopt_chain, adopt_route, sync };
+	struct fib_visitor visitor = { .egress = adopt_egress, .chain = adopt_chain,
+				       .route = adopt_route, .arg = sync };
 
 	sync->now = now;
-	return sync->fib->list(sync->fib, &visitor);
+	return list(sync, &visitor);
 }
 
 /* ---- routes that stand by themselves ---- */
@@ -518,7 +528,8 @@ static void retry_refused(struct sync *sync)
 void sync_audit(struct sync *sync, msec_t now)
 {
 	struct audit audit = { .sync = sync };
-	struct fib_visitor visitor = { see_egress, see_chain, see_route, &audit };
+	struct fib_visitor visitor = { .egress = see_egress, .chain = see_chain, .route = see_route,
+				       .arg = &audit };
 
 	sync->now = now;
 	flush(sync);
@@ -526,7 +537,7 @@ void sync_audit(struct sync *sync, msec_t now)
 	chains_init(&audit.found, sync->fib);
 	for (size_t i = 0; i < sync->static_count; i++)
 		sync->statics[i].is_seen = false;
-	if (sync->fib->list(sync->fib, &visitor) == 0) {
+	if (list(sync, &visitor) == 0) {
 		chains_repair(&sync->chains, &audit.found);
 		rewrite_what_was_not_seen(&audit);
 		retry_refused(sync);

@@ -486,6 +486,15 @@ static struct fib_route numbered_route(unsigned int i, enum family family, chain
 	return route;
 }
 
+static int list_all(const struct fib_visitor *visitor)
+{
+	int more = kernel->list_routes(kernel, visitor, true, 100);
+
+	while (more == 1)
+		more = kernel->list_routes(kernel, visitor, false, 100);
+	return more;
+}
+
 static void count_route(void *arg, const struct fib_route *route)
 {
 	*(size_t *)arg += route->kind == FIB_CHAIN && route->chain == 1;
@@ -506,8 +515,12 @@ static void ten_thousand_routes_go_in_come_back_and_go(void **unused)
 		}
 	}
 	flush_well();
-	assert_int_equal(kernel->list(kernel, &visitor), 0);
+	assert_int_equal(list_all(&visitor), 0);
 	assert_int_equal(count, 20000);
+	assert_int_equal(kernel->list_routes(kernel, &visitor, true, 1), 1);
+	assert_in_range(count, 20001, 21000);
+	assert_int_equal(list_all(&visitor), 0);        /* anew, from the middle of the last look */
+	assert_in_range(count, 40001, 41000);
 	FOR_EACH_FAMILY(family) {
 		for (unsigned int i = 0; i < 10000; i++) {
 			struct fib_route route = numbered_route(i, family, 1);
@@ -632,10 +645,11 @@ static void keep_route(void *arg, const struct fib_route *route)
 
 static void list_into(struct table *table)
 {
-	struct fib_visitor visitor = { keep_egress, keep_chain, keep_route, table };
+	struct fib_visitor visitor = { .egress = keep_egress, .chain = keep_chain,
+				       .route = keep_route, .arg = table };
 
 	memset(table, 0, sizeof(*table));
-	if (kernel->list(kernel, &visitor))
+	if (kernel->list_chains(kernel, &visitor) || list_all(&visitor))
 		fail_msg("list: %s", kernel->error);
 }
 
@@ -807,6 +821,61 @@ static void without_resilient_groups_a_change_by_others_is_seen(void **unused)
 	(void)unused;
 }
 
+struct foreign {
+	struct fib_route routes[64];
+	size_t count;
+};
+
+static void keep_foreign(void *arg, const struct fib_route *route)
+{
+	struct foreign *foreign = arg;
+
+	assert_in_range(foreign->count, 0, 63);
+	foreign->routes[foreign->count++] = *route;
+}
+
+static void expect_foreign(const struct foreign *foreign, const char *text, uint32_t table,
+			   enum fib_kind kind, unsigned int tunnel)
+{
+	struct prefix prefix;
+
+	assert_true(prefix_parse(text, &prefix));
+	for (size_t i = 0; i < foreign->count; i++) {
+		const struct fib_route *route = &foreign->routes[i];
+
+		if (!prefix_equal(&route->prefix, &prefix) || route->table != table)
+			continue;
+		assert_int_equal(route->kind, kind);
+		assert_int_equal(route->via.ifindex, tunnel ? judge_ifindex(tunnel) : 0);
+		return;
+	}
+	fail_msg("%s was not visited", text);
+}
+
+static void routes_of_others_are_visited_with_the_way_they_lead(void **unused)
+{
+	static struct foreign foreign;
+	struct fib_visitor visitor = { .foreign = keep_foreign, .arg = &foreign };
+
+	foreign.count = 0;
+	set_egresses(FAMILY_IPV4);
+	expect_chain_set(1, FAMILY_IPV4, "1,2");
+	write_route("10.50.0.0/16", 1);
+	judge_run("ip route add default via 169.254.4.2");
+	judge_run("ip route add unreachable 192.0.2.128/25 table 1000");
+	judge_run("ip nexthop add id 7 via 169.254.3.2 dev tun3 && ip nexthop add id 8 group 7");
+	judge_run("ip route add 203.0.113.0/24 nhid 8");
+	judge_run("ip -6 route add 2001:db8::/32 nexthop via fd00:4::2 nexthop via fd00:3::2");
+	assert_int_equal(list_all(&visitor), 0);
+	expect_foreign(&foreign, "0.0.0.0/0", 254, FIB_PIN, 4);
+	expect_foreign(&foreign, "192.0.2.128/25", 1000, FIB_UNREACHABLE, 0);
+	expect_foreign(&foreign, "203.0.113.0/24", 254, FIB_PIN, 3);
+	expect_foreign(&foreign, "2001:db8::/32", 254, FIB_PIN, 4);
+	for (size_t i = 0; i < foreign.count; i++)
+		assert_true(foreign.routes[i].prefix.bytes[1] != 50);
+	(void)unused;
+}
+
 /* ---- resolve ---- */
 
 static void expect_way(const char *to, uint32_t table, int ifindex, const char *gateway)
@@ -934,6 +1003,7 @@ int main(void)
 		TEST(a_chain_moves_before_the_routes_that_wait),
 		TEST(list_tells_egresses_and_chains_as_they_were_set),
 		TEST(list_tells_routes_as_they_were_set),
+		TEST(routes_of_others_are_visited_with_the_way_they_lead),
 		TEST_OLD(without_resilient_groups_a_pair_is_its_active_member),
 		TEST_OLD(without_resilient_groups_a_change_by_others_is_seen),
 		TEST(resolve_finds_the_way_as_the_kernel_does),

@@ -383,7 +383,7 @@ static int fake_flush(struct fib *fib, fib_failed *failed, void *arg)
 
 /* ---- asking ---- */
 
-static int fake_list(struct fib *fib, const struct fib_visitor *visitor)
+static int fake_list_chains(struct fib *fib, const struct fib_visitor *visitor)
 {
 	struct fake_fib *fake = fake_of(fib);
 	int error = injected_failure(fake, "refused");
@@ -394,14 +394,46 @@ static int fake_list(struct fib *fib, const struct fib_visitor *visitor)
 		visitor->egress(visitor->arg, fake->egresses[i].id, &fake->egresses[i].egress);
 	for (size_t i = 0; visitor->chain && i < fake->chain_count; i++)
 		visitor->chain(visitor->arg, fake->chains[i].number, &fake->chains[i].chain);
-	for (size_t i = 0; visitor->route && i < fake->routes.count; i++) {
-		struct fib_route route = fake->routes.items[i].route;
-
-		route.is_ours = true;
-		if (!fake->routes.items[i].is_foreign)
-			visitor->route(visitor->arg, &route);
-	}
 	return 0;
+}
+
+static void visit_route(const struct fib_visitor *visitor, const struct fake_route *item)
+{
+	struct fib_route route = item->route;
+
+	route.is_ours = !item->is_foreign;
+	if (route.is_ours && visitor->route)
+		visitor->route(visitor->arg, &route);
+	else if (!route.is_ours && visitor->foreign)
+		visitor->foreign(visitor->arg, &route);
+}
+
+static void visit_way(const struct fib_visitor *visitor, const struct fake_way *way)
+{
+	struct fib_route route = { .prefix = way->to, .table = 254, .kind = FIB_PIN,
+				   .via = way->egress };
+
+	if (visitor->foreign)
+		visitor->foreign(visitor->arg, &route);
+}
+
+/* As the kernel does, a slice goes on at the place where the last one ended, whatever was removed. */
+static int fake_list_routes(struct fib *fib, const struct fib_visitor *visitor, bool from_start,
+			    size_t items)
+{
+	struct fake_fib *fake = fake_of(fib);
+	int error = injected_failure(fake, "refused");
+
+	if (error)
+		return error;
+	if (from_start) {
+		fake->listed = 0;
+		for (size_t i = 0; i < fake->way_count; i++)
+			visit_way(visitor, &fake->ways[i]);
+	}
+	for (; items && fake->listed < fake->routes.count; items--)
+		visit_route(visitor, &fake->routes.items[fake->listed++]);
+	return fake->listed < fake->routes.count;
 }
 
 static int fake_resolve(struct fib *fib, const struct address *address, uint32_t table,
@@ -438,7 +470,8 @@ static const struct fib fake_operations = {
 	.set_route = fake_set_route,
 	.remove_route = fake_remove_route,
 	.flush = fake_flush,
-	.list = fake_list,
+	.list_chains = fake_list_chains,
+	.list_routes = fake_list_routes,
 	.resolve = fake_resolve,
 	.describe = fake_describe,
 };

@@ -51,7 +51,8 @@ struct fake_fib {
 	struct fake_chain chains[FAKE_CHAINS];
 	size_t chain_count;
 	struct fake_routes routes, queue;
-	struct fake_way ways[16];               /* what resolve answers: the longest match */
+	size_t listed;                          /* routes visited by list_routes */
+	struct fake_way ways[16];               /* of others; what resolve answers: the longest match */
 	size_t way_count;
 	const char *names[FAKE_EGRESSES];       /* of egress ids in the trace; else "e7" */
 	char *trace;
