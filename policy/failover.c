@@ -344,7 +344,7 @@ size_t failover_place(const struct failover *failover, size_t tunnel)
 		return 0;
 	for (size_t i = 0; i < failover->params.tunnels; i++)
 		if (!tunnels[i].wanted && (grade(&tunnels[i]) < standing ||
-					   (grade(&tunnels[i]) == standing && i < tunnel)))
+					   (i < tunnel && grade(&tunnels[i]) == standing)))
 			place++;
 	return place;
 }

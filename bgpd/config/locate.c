@@ -222,7 +222,7 @@ static int compare_keys(const struct entry *a, const struct entry *b)
 		order = compare_numbers(a->key != NULL, b->key != NULL);
 	if (!order)
 		order = compare_numbers(a->key_length, b->key_length);
-	if (!order && a->key)
+	if (!order && a->key && b->key)
 		order = memcmp(a->key, b->key, a->key_length);
 	return order;
 }
@@ -314,7 +314,7 @@ static const struct entry *find_next(const struct locate *locate, const struct e
 
 static const struct entry *walk(const struct locate *locate, const char *path)
 {
-	const struct entry *found = &locate->entries[0], *next = found;
+	const struct entry *found = &locate->entries[0], *next;
 
 	while (*path && (next = find_next(locate, found, &path)))
 		found = next;

@@ -75,7 +75,7 @@ static void fill(struct notification *notification, unsigned int code, unsigned 
 		.subcode = (uint8_t)subcode,
 		.length = (uint16_t)(length < NOTIFY_DATA ? length : NOTIFY_DATA),
 	};
-	if (notification->length)
+	if (data)
 		memcpy(notification->data, data, notification->length);
 }
 
