@@ -438,6 +438,16 @@ void speaker_counters(struct speaker *speaker, const char *interface,
 			roles_traffic(speaker, speaker->tunnels[i], counters);
 }
 
+/* The ways to next hops may have become others. */
+static void forget_ways(struct speaker *speaker)
+{
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		speaker->neighbors[id]->last_way.ifindex = 0;
+		if (speaker->neighbors[id]->ordinary && speaker->neighbors[id]->accepted)
+			speaker_revisit(speaker);
+	}
+}
+
 void speaker_audit(struct speaker *speaker, msec_t now)
 {
 	speaker->now = now;
@@ -445,8 +455,7 @@ void speaker_audit(struct speaker *speaker, msec_t now)
 		return;
 	sync_audit(&speaker->sync, now);
 	roles_guard(speaker);
-	for (size_t id = 1; id < speaker->neighbor_end; id++)
-		speaker->neighbors[id]->last_egress = 0;        /* the way to next hops may be another */
+	forget_ways(speaker);
 }
 
 /* ---- time and bulk work ---- */

@@ -125,13 +125,24 @@ static void steer(struct speaker *speaker, struct group *group)
 	}
 }
 
+/* RFC 4271 5.1.5: within our AS the local preference goes along, which is that of the role. */
+static void announce_inside(struct speaker *speaker)
+{
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		if (session_ibgp(speaker->neighbors[id]->session) &&
+		    bitmap_has(&speaker->exporters, (uint32_t)id))
+			announce_again(speaker, speaker->neighbors[id]);
+}
+
 void roles_update(struct speaker *speaker, struct group *group)
 {
 	if (speaker->is_stopping)
 		return;
 	stand(speaker, group);
-	if (tell_roles(speaker, group))
+	if (tell_roles(speaker, group)) {
 		speaker_revisit(speaker);
+		announce_inside(speaker);
+	}
 	steer(speaker, group);
 }
 
@@ -341,9 +352,13 @@ static void take_hint(struct speaker *speaker, struct group *group)
 	roles_update(speaker, group);
 }
 
+/* The last one of the group that has counters at all. */
 static bool is_last(const struct group *group, const struct tunnel *tunnel)
 {
-	return tunnel->place + 1 == group->tunnel_count;
+	for (size_t place = tunnel->place + 1; place < group->tunnel_count; place++)
+		if (group->tunnels[place].link.ifindex)
+			return false;
+	return true;
 }
 
 void roles_traffic(struct speaker *speaker, struct tunnel *tunnel, const struct link_counters *now)

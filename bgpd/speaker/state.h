@@ -37,8 +37,8 @@ struct neighbor {
 	msec_t stale_until;
 	msec_t held_there_until;                /* the peer may keep what we announced; NEVER: no */
 	uint32_t received, accepted;
-	struct address last_next_hop;           /* of an ordinary neighbor: resolved to last_egress */
-	egress_id last_egress;
+	struct address last_next_hop;           /* of an ordinary neighbor: resolved to last_way */
+	struct fib_egress last_way;             /* ifindex 0: not resolved yet */
 
 	/* out */
 	struct bitmap pending, sent, held;      /* nets to be looked at; announced; over the budget */

@@ -174,7 +174,7 @@ static void tell_link(struct sim *sim, size_t tunnel)
 	struct address link_local = address_ipv6((const uint8_t[16]){ 0xfe, 0x80, [15] = 2 });
 	struct address global = address_ipv6((const uint8_t[16]){ 0x20, 0x01, 0x0d, 0xb8, [15] = 2 });
 	struct link_state link = {
-		.ifindex = peer->ifindex,
+		.ifindex = peer->has_interface ? peer->ifindex : 0,
 		.is_up = peer->has_link,
 		.has_carrier = peer->has_link,
 		.lower_is_up = true,
@@ -326,8 +326,9 @@ static void count(struct sim *sim)
 	bool is_settling = false;
 
 	for (size_t i = 0; i < sim->running->tunnel_count; i++)
-		speaker_counters(sim->gateway, sim->running->tunnels[i].interface,
-				 &sim->counters[i], sim->now);
+		if (sim->peers[i].has_interface)
+			speaker_counters(sim->gateway, sim->running->tunnels[i].interface,
+					 &sim->counters[i], sim->now);
 	for (size_t i = 0; i < speaker_groups(sim->gateway); i++)
 		is_settling |= speaker_group(sim->gateway, i).is_settling;
 	sim->next_count = sim->now + (is_settling ? COUNT_FAST : COUNT);
@@ -459,6 +460,7 @@ static void set_link(struct sim *sim, const char *name, bool is_up)
 	size_t tunnel = (size_t)(peer - sim->peers);
 
 	peer->has_link = is_up;
+	peer->has_interface |= is_up;
 	if (!is_up)
 		fake_fib_link_down(sim->kernel, peer->ifindex);
 	if (sim->gateway && tunnel < sim->running->tunnel_count)
@@ -474,6 +476,12 @@ void sim_link_down(struct sim *sim, const char *peer)
 void sim_link_up(struct sim *sim, const char *peer)
 {
 	set_link(sim, peer, true);
+}
+
+void sim_remove_interface(struct sim *sim, const char *tunnel)
+{
+	sim_peer(sim, tunnel)->has_interface = false;
+	set_link(sim, tunnel, false);
 }
 
 /* ---- what is there ---- */
@@ -495,13 +503,26 @@ const char *sim_carrier(struct sim *sim, const char *prefix)
 	return "";
 }
 
-const char *sim_hears(struct sim *sim, const char *peer, const char *text)
+static const struct hearing *hearing_of(struct sim *sim, const char *peer, const char *text)
 {
 	struct prefix prefix;
 
 	assert_true(prefix_parse(text, &prefix));
-	const struct hearing *hearing = peer_hears(sim_peer(sim, peer), &prefix);
+	return peer_hears(sim_peer(sim, peer), &prefix);
+}
+
+const char *sim_hears(struct sim *sim, const char *peer, const char *prefix)
+{
+	const struct hearing *hearing = hearing_of(sim, peer, prefix);
+
 	return hearing ? hearing->text : "";
+}
+
+const char *sim_next_hop(struct sim *sim, const char *peer, const char *prefix)
+{
+	const struct hearing *hearing = hearing_of(sim, peer, prefix);
+
+	return hearing ? hearing->next_hop : "";
 }
 
 struct tunnel_view sim_tunnel(struct sim *sim, const char *name)

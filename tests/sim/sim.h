@@ -77,6 +77,7 @@ void sim_crash(struct sim *sim, const char *peer);
 void sim_revive(struct sim *sim, const char *peer);
 void sim_link_down(struct sim *sim, const char *peer);
 void sim_link_up(struct sim *sim, const char *peer);
+void sim_remove_interface(struct sim *sim, const char *tunnel);         /* sim_link_up makes it anew */
 /* From now on so many bytes a second go to the prefix by our choice and come by the peers' choice. */
 void sim_send_traffic(struct sim *sim, const char *prefix, uint64_t rate);
 
@@ -87,6 +88,7 @@ bool sim_is_up(struct sim *sim, const char *peer);      /* the gateway's session
 const char *sim_carrier(struct sim *sim, const char *prefix);
 /* What the peer was told of the prefix; "" nothing. */
 const char *sim_hears(struct sim *sim, const char *peer, const char *prefix);
+const char *sim_next_hop(struct sim *sim, const char *peer, const char *prefix);
 struct tunnel_view sim_tunnel(struct sim *sim, const char *name);
 struct neighbor_view sim_neighbor(struct sim *sim, const char *name);
 size_t sim_routes(const struct sim *sim);               /* on chains, in the kernel */

@@ -285,7 +285,8 @@ static void hear(struct sim_peer *peer, const struct prefix *prefix, const struc
 					  peer->hearing_size * sizeof(*peer->hearings));
 	}
 	struct hearing *hearing = &peer->hearings[peer->hearing_count++];
-	*hearing = (struct hearing){ .prefix = *prefix, .next_hop = attrs->next_hop };
+	hearing->prefix = *prefix;
+	address_format(&attrs->next_hop, hearing->next_hop);
 	describe(attrs, hearing->text, sizeof(hearing->text));
 	sim_trace(peer->sim, "%s hears %s %s", peer->name, prefix_format(prefix, text), hearing->text);
 }
@@ -389,6 +390,7 @@ void peer_init(struct sim_peer *peer, struct sim *sim)
 			.state = io_state, .established = io_established, .down = io_down,
 			.update = io_update, .refresh = io_refresh, .random = io_random },
 		.sim = sim,
+		.has_interface = true,
 		.has_link = true,
 	};
 }

@@ -18,7 +18,7 @@ struct offer {
 struct hearing {
 	struct prefix prefix;
 	char text[160];                 /* "path 65010 med 0" */
-	struct address next_hop;
+	char next_hop[ADDRESS_TEXT];
 };
 
 struct sim_peer {
@@ -28,7 +28,8 @@ struct sim_peer {
 	struct session *session;        /* NULL: it does not run */
 	const char *name;
 	int ifindex;                    /* of the gateway's interface to it */
-	bool has_link;                  /* that interface is up */
+	bool has_interface;             /* there is one at all */
+	bool has_link;                  /* and it is up */
 	bool is_silent;                 /* nothing gets through, either way */
 	bool withholds_end_of_rib;
 	struct offer **offers;

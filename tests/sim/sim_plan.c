@@ -29,6 +29,11 @@ void plan_announce(struct sim_plan *plan, const char *rule)
 	add_rule(plan->announce, &plan->announce_count, rule);
 }
 
+void plan_group_announce(struct sim_plan *plan, const char *rule)
+{
+	add_rule(plan->group_announce, &plan->group_announce_count, rule);
+}
+
 static struct session_params session_defaults(const char *name)
 {
 	return (struct session_params){
@@ -119,6 +124,9 @@ struct sim_plan *plan_seal(const struct sim_plan *from)
 	*plan = *from;
 	plan->config.announce = (struct prefix_rules){ plan->announce, plan->announce_count };
 	plan->group.announce = plan->config.announce;
+	if (plan->group_announce_count)
+		plan->group.announce = (struct prefix_rules){ plan->group_announce,
+							      plan->group_announce_count };
 	plan->group.accept = (struct prefix_rules){ plan->accept, plan->accept_count };
 	plan->group.failover.tunnels = plan->group.tunnel_count = plan->tunnel_count;
 	plan->group.tunnels = plan->tunnels;

@@ -21,7 +21,8 @@ struct sim_plan {
 	struct neighbor_config neighbors[SIM_NEIGHBORS];
 	size_t neighbor_count;
 	struct prefix_rule announce[SIM_RULES], accept[SIM_RULES];
-	size_t announce_count, accept_count;
+	struct prefix_rule group_announce[SIM_RULES];           /* the group's own; none: as above */
+	size_t announce_count, accept_count, group_announce_count;
 	struct config config;
 };
 
@@ -29,6 +30,7 @@ struct sim_plan {
 void plan_init(struct sim_plan *plan, size_t tunnels);
 void plan_accept(struct sim_plan *plan, const char *rule);
 void plan_announce(struct sim_plan *plan, const char *rule);
+void plan_group_announce(struct sim_plan *plan, const char *rule);
 /* A copy of its own whose config is complete; free() ends it. */
 struct sim_plan *plan_seal(const struct sim_plan *plan);
 
