@@ -19,15 +19,6 @@ static struct speaker *speaker_of(struct session_io *io)
 	return (struct speaker *)io;    /* its first member */
 }
 
-void speaker_note(struct speaker *speaker, enum note_level level, const char *kind,
-		  const char *subject, const char *text, const char *reason)
-{
-	struct note note = { .level = level, .kind = kind, .subject = subject, .text = text,
-			     .reason = reason, .duration_ms = -1 };
-
-	speaker->journal->note(speaker->journal, &note, speaker->now);
-}
-
 /* ---- what sessions want done ---- */
 
 static void own_conn(struct speaker *speaker, conn_id conn, struct neighbor *neighbor)
