@@ -20,6 +20,7 @@ void sync_clear(struct sync *sync)
 	bitmap_clear(&sync->pending);
 	bitmap_clear(&sync->adopted);
 	bitmap_clear(&sync->refused);
+	free(sync->leaving);
 	free(sync->statics);
 }
 
@@ -84,13 +85,31 @@ static void point_at(struct sync *sync, struct net *net, chain_number number)
 		chains_hold(&sync->chains, number);
 }
 
-/* Another table or metric is another route to the kernel: no replace can change it. */
+/* Another table or metric is another route to the kernel, which no replace can change: the old one is
+ * removed once the new one is written. */
 static bool moves_elsewhere(const struct sync *sync, const struct net *net,
 			    const struct route_style *to)
 {
 	const struct route_style *from = &chains_at(&sync->chains, (chain_number)net->chain)->style;
 
 	return net->is_installed && (from->table != to->table || from->metric != to->metric);
+}
+
+static void leave(struct sync *sync, struct net *net)
+{
+	if (sync->leaving_count == sync->leaving_size) {
+		sync->leaving_size = sync->leaving_size * 2 + 64;
+		sync->leaving = xrealloc(sync->leaving, sync->leaving_size * sizeof(*sync->leaving));
+	}
+	sync->leaving[sync->leaving_count++] = route_of(sync, net);
+	net->is_installed = 0;
+}
+
+static void remove_leaving(struct sync *sync)
+{
+	for (size_t i = 0; i < sync->leaving_count; i++)
+		sync->fib->remove_route(sync->fib, &sync->leaving[i]);
+	sync->leaving_count = 0;
 }
 
 static void unwant(struct sync *sync, struct net *net)
@@ -119,15 +138,10 @@ void sync_want(struct sync *sync, struct net *net, const struct chain_wish *wish
 		unwant(sync, net);
 		return;
 	}
+	if (net->chain && moves_elsewhere(sync, net, wish->style))
+		leave(sync, net);
 	bool is_right = number == net->chain && net->is_installed &&
 			!bitmap_has(&sync->pending, net->id);
-	if (net->chain && moves_elsewhere(sync, net, wish->style)) {
-		struct fib_route old = route_of(sync, net);
-
-		sync->fib->remove_route(sync->fib, &old);
-		net->is_installed = 0;
-		is_right = false;
-	}
 	net->is_unwanted = 0;
 	if (number != net->chain)
 		point_at(sync, net, number);
@@ -291,6 +305,7 @@ bool sync_work(struct sync *sync, size_t items, msec_t now)
 		else if (net->chain)
 			write_route(sync, net);
 	}
+	remove_leaving(sync);
 	flush(sync);
 	if (sync->pending.count || sync->rescan_left)
 		return true;

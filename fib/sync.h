@@ -34,6 +34,8 @@ struct sync {
 	struct bitmap pending;          /* nets whose route must be written or removed */
 	struct bitmap adopted;          /* nets of the kernel's that nobody has asked for yet */
 	struct bitmap refused;          /* nets whose route the kernel did not take, which has been told */
+	struct fib_route *leaving;      /* old routes of nets that move to another table or metric */
+	size_t leaving_count, leaving_size;
 	uint32_t work_cursor, rescan_left, rescan_cursor;
 	struct sync_static *statics;
 	size_t static_count, static_size;

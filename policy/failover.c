@@ -354,6 +354,11 @@ bool failover_is_settling(const struct failover *failover)
 	return failover->settle_until != NEVER;
 }
 
+bool failover_is_drained(const struct failover *failover, size_t tunnel)
+{
+	return failover->tunnels[tunnel].drained;
+}
+
 bool failover_is_pinned(const struct failover *failover, size_t tunnel)
 {
 	return failover->pinned == tunnel;

@@ -65,6 +65,7 @@ enum role failover_role(const struct failover *failover, size_t tunnel);
 enum role failover_announced(const struct failover *failover, size_t tunnel);
 size_t failover_place(const struct failover *failover, size_t tunnel);  /* 0 active, 1 first standby ... of announced order */
 bool failover_is_settling(const struct failover *failover);     /* announced, own direction not moved yet */
+bool failover_is_drained(const struct failover *failover, size_t tunnel);
 bool failover_is_pinned(const struct failover *failover, size_t tunnel);
 msec_t failover_held_until(const struct failover *failover, size_t tunnel);     /* NEVER: not held by time */
 

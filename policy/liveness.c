@@ -76,6 +76,12 @@ bool liveness_report(struct liveness *liveness, enum signal_kind kind, enum sign
 	return judge(liveness, now);
 }
 
+bool liveness_require(struct liveness *liveness, uint32_t required, msec_t now)
+{
+	liveness->required = required;
+	return judge(liveness, now);
+}
+
 const struct signal *liveness_blame(const struct liveness *liveness, enum signal_kind *kind)
 {
 	return first_against(liveness, kind);

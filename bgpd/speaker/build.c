@@ -79,10 +79,17 @@ static struct neighbor *add_neighbor(struct speaker *speaker, const struct parts
 	return neighbor;
 }
 
-static const struct tunnel *find_tunnel(const struct parts *old, const struct neighbor *neighbor)
+/* The session over it may be another one. */
+static bool same_tunnel(const struct tunnel_config *a, const struct tunnel_config *b)
+{
+	return same_text(a->name, b->name) && same_text(a->interface, b->interface) &&
+	       address_equal(&a->session.address, &b->session.address);
+}
+
+static const struct tunnel *find_tunnel(const struct parts *old, const struct tunnel_config *config)
 {
 	for (size_t i = 0; old && i < old->tunnel_count; i++)
-		if (old->tunnels[i]->neighbor == neighbor)
+		if (same_tunnel(old->tunnels[i]->config, config))
 			return old->tunnels[i];
 	return NULL;
 }
@@ -123,7 +130,7 @@ static void add_tunnel(struct speaker *speaker, const struct parts *old, struct 
 	struct tunnel *tunnel = &group->tunnels[place];
 	const struct tunnel_config *config = &group->config->tunnels[place];
 	struct neighbor *neighbor = add_neighbor(speaker, old, &config->session, &config->limit);
-	const struct tunnel *before = find_tunnel(old, neighbor);
+	const struct tunnel *before = find_tunnel(old, config);
 
 	if (before)
 		*tunnel = *before;
@@ -134,7 +141,7 @@ static void add_tunnel(struct speaker *speaker, const struct parts *old, struct 
 	tunnel->neighbor = neighbor;
 	neighbor->tunnel = tunnel;
 	if (before)
-		tunnel->liveness.required = config->required_signals;
+		liveness_require(&tunnel->liveness, config->required_signals, speaker->now);
 	else
 		init_tunnel(speaker, tunnel);
 	for (size_t family = FAMILY_IPV4; family < FAMILY_COUNT; family++)
@@ -162,11 +169,30 @@ static struct group *inherit_group(const struct parts *old, const struct group *
 			       same_failover(&before->config->failover, &group->config->failover);
 
 		for (size_t place = 0; is_same && place < group->tunnel_count; place++)
-			is_same = before->tunnels[place].neighbor == group->tunnels[place].neighbor;
+			is_same = same_tunnel(before->tunnels[place].config,
+					      group->tunnels[place].config);
 		if (is_same)
 			return before;
 	}
 	return NULL;
+}
+
+/* Tunnels were added, taken away or put in another order: what an operator said of the others holds. */
+static struct failover *new_failover(const struct speaker *speaker, const struct parts *old,
+				     const struct group *group)
+{
+	struct failover *failover = failover_new(&group->config->failover, speaker->now);
+
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		const struct tunnel *before = find_tunnel(old, &group->config->tunnels[place]);
+		const struct failover *was = before ? before->group->failover : NULL;
+
+		if (was && failover_is_drained(was, before->place))
+			failover_drain(failover, place, speaker->now);
+		if (was && failover_is_pinned(was, before->place))
+			failover_pin(failover, place, speaker->now);
+	}
+	return failover;
 }
 
 static void add_group(struct speaker *speaker, const struct parts *old,
@@ -188,7 +214,7 @@ static void add_group(struct speaker *speaker, const struct parts *old,
 		group->told_symmetry = before->told_symmetry;
 		before->failover = NULL;
 	} else {
-		group->failover = failover_new(&config->failover, speaker->now);
+		group->failover = new_failover(speaker, old, group);
 	}
 }
 
@@ -287,6 +313,22 @@ static bool is_in(const struct config *config, const struct session_params *para
 	return false;
 }
 
+static bool stays(const struct config *config, const struct tunnel *tunnel)
+{
+	for (size_t i = 0; i < config->group_count; i++)
+		for (size_t t = 0; t < config->groups[i].tunnel_count; t++)
+			if (same_tunnel(&config->groups[i].tunnels[t], tunnel->config))
+				return true;
+	return false;
+}
+
+static void retire(struct speaker *speaker, const struct tunnel *tunnel)
+{
+	for (size_t family = FAMILY_IPV4; family < FAMILY_COUNT; family++)
+		if (tunnel->egress[family])
+			chains_retire(&speaker->sync.chains, tunnel->egress[family]);
+}
+
 /* While the old parts still stand, so that others take over as after any other loss. */
 static size_t part_with_changed(struct speaker *speaker, const struct config *config)
 {
@@ -304,10 +346,8 @@ static size_t part_with_changed(struct speaker *speaker, const struct config *co
 		};
 		resets += neighbor_is_up(neighbor);
 		session_stop(neighbor->session, &cease, speaker->now);
-		for (size_t family = FAMILY_IPV4; neighbor->tunnel && family < FAMILY_COUNT; family++)
-			if (neighbor->tunnel->egress[family])
-				chains_retire(&speaker->sync.chains,
-					      neighbor->tunnel->egress[family]);
+		if (neighbor->tunnel && !stays(config, neighbor->tunnel))
+			retire(speaker, neighbor->tunnel);
 	}
 	return resets;
 }
