@@ -48,7 +48,7 @@ struct daemon {
 	struct control_server *control;
 	msec_t armed;                   /* what the deadline event waits for */
 	msec_t stopped;                 /* since when we are stopping; NEVER: we are not */
-	struct event deadline, work, link, counters, probe, audit, stopping;
+	struct event settle, deadline, work, link, counters, probe, audit, stopping;
 	struct event *sigterm, *sigint, *sighup;
 };
 
@@ -59,21 +59,35 @@ static void after(struct event *event, msec_t delay)
 	event_add(event, &time);
 }
 
-/* To be called after each call of the speaker that may have changed what it waits for. */
-static void settle(struct daemon *daemon)
+static void arm(struct daemon *daemon, msec_t deadline)
 {
-	msec_t deadline = speaker_deadline(daemon->speaker), now;
+	msec_t now = now_monotonic();
 
-	if (speaker_has_work(daemon->speaker) && !event_pending(&daemon->work, EV_TIMEOUT, NULL))
-		after(&daemon->work, 0);
-	if (deadline == daemon->armed)
-		return;
 	daemon->armed = deadline;
-	now = now_monotonic();
 	if (deadline == NEVER)
 		event_del(&daemon->deadline);
 	else
 		after(&daemon->deadline, deadline > now ? deadline - now : 0);
+}
+
+static void on_settle(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *daemon = arg;
+	msec_t deadline = speaker_deadline(daemon->speaker);
+
+	(void)fd;
+	(void)what;
+	if (speaker_has_work(daemon->speaker) && !event_pending(&daemon->work, EV_TIMEOUT, NULL))
+		after(&daemon->work, 0);
+	if (deadline != daemon->armed)
+		arm(daemon, deadline);
+}
+
+/* To be called after each call of the speaker that may have changed what it waits for.  With many
+ * neighbors that takes a while to see: it is looked at once for all that one wake has brought. */
+static void settle(struct daemon *daemon)
+{
+	event_active(&daemon->settle, 0, 0);
 }
 
 static void settle_after(void *daemon)
@@ -342,12 +356,14 @@ static struct event *add_signal(struct daemon *daemon, int signal, event_callbac
 
 static void make_events(struct daemon *daemon)
 {
+	event_assign(&daemon->settle, daemon->base, -1, 0, on_settle, daemon);
 	evtimer_assign(&daemon->deadline, daemon->base, on_deadline, daemon);
 	evtimer_assign(&daemon->work, daemon->base, on_work, daemon);
 	evtimer_assign(&daemon->counters, daemon->base, on_counters, daemon);
 	evtimer_assign(&daemon->probe, daemon->base, on_probe, daemon);
 	evtimer_assign(&daemon->audit, daemon->base, on_audit, daemon);
 	evtimer_assign(&daemon->stopping, daemon->base, on_stopping, daemon);
+	event_priority_set(&daemon->settle, PRIORITY_REST);
 	event_priority_set(&daemon->deadline, PRIORITY_FIRST);
 	event_priority_set(&daemon->probe, PRIORITY_FIRST);
 	event_priority_set(&daemon->work, PRIORITY_REST);
@@ -459,11 +475,12 @@ bool daemon_run(struct daemon *daemon)
 
 static void free_events(struct daemon *daemon)
 {
-	struct event *const timers[] = { &daemon->deadline, &daemon->work, &daemon->counters,
-					 &daemon->probe, &daemon->audit, &daemon->stopping };
+	struct event *const events[] = { &daemon->settle, &daemon->deadline, &daemon->work,
+					 &daemon->counters, &daemon->probe, &daemon->audit,
+					 &daemon->stopping };
 
-	for (size_t i = 0; i < sizeof(timers) / sizeof(timers[0]); i++)
-		event_del(timers[i]);
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		event_del(events[i]);
 	event_free(daemon->sigterm);
 	event_free(daemon->sigint);
 	event_free(daemon->sighup);
