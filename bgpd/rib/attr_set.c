@@ -16,10 +16,17 @@ enum part {
 	PART_AGGREGATOR,                /* AS and id, 8 octets: rare, so not in the fixed part */
 	PART_ORIGINATOR_ID,             /* 4 octets */
 	PART_LINK_LOCAL,                /* 16 octets */
+	PART_POLICY,                    /* what is not on the wire: struct by_policy */
 	PARTS
 };
 
 enum { HAS_MED = 1, HAS_LOCAL_PREF = 2, IS_ATOMIC = 4 };
+
+/* What a policy has left behind. */
+struct by_policy {
+	const struct attr_set *received;        /* NULL: nothing was changed */
+	uint64_t metric;                        /* without padding: compared as bytes */
+};
 
 /* What is in every set, without padding, so that it can be hashed and compared as bytes. */
 struct fixed {
@@ -45,6 +52,7 @@ struct anatomy {
 	struct fixed fixed;
 	struct span parts[PARTS];
 	uint8_t aggregator[8], originator_id[4];
+	struct by_policy by_policy;
 	size_t length;                  /* of all parts */
 	uint32_t hash;
 };
@@ -110,7 +118,17 @@ static void dissect_rare(const struct attrs *attrs, struct anatomy *to)
 		to->parts[PART_LINK_LOCAL] = (struct span){ attrs->link_local.bytes, 16 };
 }
 
-static void dissect(const struct attrs *attrs, struct anatomy *to)
+static void dissect_policy(const struct attrs *attrs, const struct attr_set *received,
+			   struct anatomy *to)
+{
+	if (!received && !attrs->metric)
+		return;
+	to->by_policy = (struct by_policy){ received, attrs->metric };
+	to->parts[PART_POLICY] = (struct span){ (const uint8_t *)&to->by_policy,
+						sizeof(to->by_policy) };
+}
+
+static void dissect(const struct attrs *attrs, const struct attr_set *received, struct anatomy *to)
 {
 	memset(to, 0, sizeof(*to));
 	to->fixed.med = attrs->has_med ? attrs->med : 0;
@@ -127,6 +145,7 @@ static void dissect(const struct attrs *attrs, struct anatomy *to)
 	to->parts[PART_CLUSTER_LIST] = attrs->cluster_list;
 	to->parts[PART_UNKNOWN] = attrs->unknown;
 	dissect_rare(attrs, to);
+	dissect_policy(attrs, received, to);
 
 	uint64_t hash = 0;
 	for (size_t i = 0; i < PARTS; i++) {
@@ -198,11 +217,12 @@ static size_t set_bytes(const struct attr_set *set)
 	return length;
 }
 
-const struct attr_set *attr_sets_intern(struct attr_sets *sets, const struct attrs *attrs)
+static const struct attr_set *intern(struct attr_sets *sets, const struct attrs *attrs,
+				     const struct attr_set *received)
 {
 	struct anatomy anatomy;
 
-	dissect(attrs, &anatomy);
+	dissect(attrs, received, &anatomy);
 	if ((sets->count + 1) * 4 > sets->slot_count * 3)
 		rehash(sets);
 	size_t slot = anatomy.hash & (sets->slot_count - 1);
@@ -210,6 +230,8 @@ const struct attr_set *attr_sets_intern(struct attr_sets *sets, const struct att
 		slot = (slot + 1) & (sets->slot_count - 1);
 	if (!sets->slots[slot]) {
 		sets->slots[slot] = make(attrs, &anatomy);
+		if (received)
+			attr_set_ref(received);
 		sets->bytes += set_bytes(sets->slots[slot]);
 		sets->count++;
 	}
@@ -217,9 +239,39 @@ const struct attr_set *attr_sets_intern(struct attr_sets *sets, const struct att
 	return sets->slots[slot];
 }
 
+const struct attr_set *attr_sets_intern(struct attr_sets *sets, const struct attrs *attrs)
+{
+	return intern(sets, attrs, NULL);
+}
+
+const struct attr_set *attr_sets_intern_changed(struct attr_sets *sets, const struct attrs *attrs,
+						const struct attr_set *received)
+{
+	return intern(sets, attrs, received);
+}
+
 static struct attr_set *mutable_set(const struct attr_set *set)
 {
 	return (struct attr_set *)(uintptr_t)set;       /* only its count changes */
+}
+
+static struct by_policy by_policy(const struct attr_set *set)
+{
+	struct by_policy by_policy = { NULL, 0 };
+	const uint8_t *data = set->data;
+
+	for (size_t i = 0; i < PART_POLICY; i++)
+		data += set->fixed.lengths[i];
+	if (set->fixed.lengths[PART_POLICY])
+		memcpy(&by_policy, data, sizeof(by_policy));
+	return by_policy;
+}
+
+const struct attr_set *attr_set_received(const struct attr_set *set)
+{
+	const struct attr_set *received = by_policy(set).received;
+
+	return received ? received : set;
 }
 
 const struct attr_set *attr_set_ref(const struct attr_set *set)
@@ -249,6 +301,7 @@ void attr_sets_drop(struct attr_sets *sets, const struct attr_set *dropped)
 {
 	if (!dropped || --mutable_set(dropped)->refs)
 		return;
+	const struct attr_set *received = by_policy(dropped).received;
 	size_t slot = dropped->hash & (sets->slot_count - 1);
 	while (sets->slots[slot] != dropped)
 		slot = (slot + 1) & (sets->slot_count - 1);
@@ -256,6 +309,7 @@ void attr_sets_drop(struct attr_sets *sets, const struct attr_set *dropped)
 	sets->count--;
 	sets->bytes -= set_bytes(dropped);
 	free(mutable_set(dropped));
+	attr_sets_drop(sets, received);
 }
 
 struct attrs attr_set_view(const struct attr_set *set)
@@ -287,6 +341,8 @@ struct attrs attr_set_view(const struct attr_set *set)
 		attrs.aggregator_as = get_u32(parts[PART_AGGREGATOR].bytes);
 		attrs.aggregator_id = get_u32(parts[PART_AGGREGATOR].bytes + 4);
 	}
+	if (lengths[PART_POLICY])
+		attrs.metric = (uint32_t)by_policy(set).metric;
 	if (attrs.has_originator_id)
 		attrs.originator_id = get_u32(parts[PART_ORIGINATOR_ID].bytes);
 	if (lengths[PART_LINK_LOCAL])
@@ -302,6 +358,17 @@ uint32_t attr_set_hops(const struct attr_set *set)
 uint32_t attr_set_neighbor_as(const struct attr_set *set)
 {
 	return set->neighbor_as;
+}
+
+uint32_t attr_set_metric(const struct attr_set *set)
+{
+	return set->fixed.lengths[PART_POLICY] ? (uint32_t)by_policy(set).metric : 0;
+}
+
+bool attr_set_local_pref(const struct attr_set *set, uint32_t *local_pref)
+{
+	*local_pref = set->fixed.local_pref;
+	return set->fixed.flags & HAS_LOCAL_PREF;
 }
 
 uint32_t attr_set_med(const struct attr_set *set)

@@ -8,6 +8,8 @@
 
 #include "bgpd/wire/attrs.h"
 
+/* A set that a policy has made of another one knows that one, so that a route needs no room for what
+ * was received: only routes that a policy changes cost more. */
 struct attr_set;
 
 struct attr_sets {
@@ -21,14 +23,21 @@ void attr_sets_clear(struct attr_sets *sets);   /* all sets must have been dropp
 
 /* The set with these attributes, counted once more for the caller. */
 const struct attr_set *attr_sets_intern(struct attr_sets *sets, const struct attrs *attrs);
+/* The same for attributes that a policy has made of a received set, which lives as long as this one. */
+const struct attr_set *attr_sets_intern_changed(struct attr_sets *sets, const struct attrs *attrs,
+						const struct attr_set *received);
 const struct attr_set *attr_set_ref(const struct attr_set *set);
 void attr_sets_drop(struct attr_sets *sets, const struct attr_set *set);       /* NULL is fine */
 
 struct attrs attr_set_view(const struct attr_set *set);        /* spans lend from the set */
 
+const struct attr_set *attr_set_received(const struct attr_set *set);  /* itself if unchanged */
+
 /* What the decision looks at, without taking the set apart. */
 uint32_t attr_set_hops(const struct attr_set *set);             /* AS path length */
 uint32_t attr_set_neighbor_as(const struct attr_set *set);      /* first AS; 0: none */
 uint32_t attr_set_med(const struct attr_set *set);              /* missing is 0 */
+uint32_t attr_set_metric(const struct attr_set *set);           /* of a policy; 0: none */
+bool attr_set_local_pref(const struct attr_set *set, uint32_t *local_pref);    /* false: none */
 
 #endif
