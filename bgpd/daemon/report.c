@@ -219,6 +219,18 @@ static void add_attrs(struct json_object *row, const struct attrs *attrs)
 	add_communities(row, "communities", attrs->communities, 4, communities_format);
 	add_communities(row, "large_communities", attrs->large_communities, 12,
 			large_communities_format);
+	add_communities(row, "ext_communities", attrs->ext_communities, 8, ext_communities_format);
+}
+
+/* Who refused a route, and the rule of a policy that accepted it. */
+static void add_judge(struct json_object *row, const struct route_view *view, bool accepted,
+		      bool by_policy, const char *verdict)
+{
+	char text[POLICY_TEXT + 16];
+
+	snprintf(text, sizeof(text), "policy %s", view->policy);
+	fill_text(row, "filtered_by", accepted ? NULL : by_policy ? text : verdict);
+	fill_text(row, "policy", *view->policy ? view->policy : NULL);
 }
 
 struct json_object *report_route(const struct route_view *view)
@@ -233,7 +245,8 @@ struct json_object *report_route(const struct route_view *view)
 	fill_truth(row, "best", view->is_best);
 	fill_text(row, "reason", view->reason);
 	fill_truth(row, "accepted", accepted);
-	fill_text(row, "filtered_by", accepted ? NULL : import_verdict_text(view->verdict));
+	add_judge(row, view, accepted, view->verdict == IMPORT_POLICY,
+		  import_verdict_text(view->verdict));
 	fill_truth(row, "stale", view->is_stale);
 	fill_seconds(row, "age_s", view->age_ms);
 	return row;
@@ -251,7 +264,8 @@ struct json_object *report_exported(const struct route_view *view)
 		json_object_new_uint64(view->attrs.local_pref) : NULL);
 	fill_truth(row, "best", view->is_best);
 	fill_truth(row, "accepted", announced);
-	fill_text(row, "filtered_by", announced ? NULL : export_verdict_text(view->exported));
+	add_judge(row, view, announced, view->exported == EXPORT_POLICY,
+		  export_verdict_text(view->exported));
 	fill_truth(row, "stale", view->is_stale);
 	fill_seconds(row, "age_s", view->age_ms);
 	return row;

@@ -1,5 +1,6 @@
 #include "bgpd/wire/attrs.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 #include "bgpd/base/text.h"
@@ -113,6 +114,40 @@ const char *large_communities_format(struct span communities, char *text, size_t
 		uint32_t global = read_u32(&reader), first = read_u32(&reader);
 
 		text_add(&to, "%s%u:%u:%u", space, global, first, read_u32(&reader));
+	}
+	return text;
+}
+
+/* RFC 4360 3 and 4, RFC 5668: the type says how the administrator and the number are laid out. */
+static void format_extended(struct text *to, const char *space, uint64_t community)
+{
+	unsigned int type = (unsigned int)(community >> 56), subtype = community >> 48 & 0xff;
+	const char *name = subtype == 2 ? "rt" : "soo";
+	struct address address = address_ipv4((uint32_t)(community >> 16));
+	char text[ADDRESS_TEXT];
+
+	if (type > 2 || (subtype != 2 && subtype != 3))
+		text_add(to, "%s0x%016" PRIx64, space, community);
+	else if (type == 0)
+		text_add(to, "%s%s:%u:%u", space, name, (unsigned int)(community >> 32 & 0xffff),
+			 (uint32_t)community);
+	else if (type == 1)
+		text_add(to, "%s%s:%s:%u", space, name, address_format(&address, text),
+			 (unsigned int)(community & 0xffff));
+	else
+		text_add(to, "%s%s:%u:%u", space, name, (uint32_t)(community >> 16),
+			 (unsigned int)(community & 0xffff));
+}
+
+const char *ext_communities_format(struct span communities, char *text, size_t size)
+{
+	struct reader reader = reader_of_span(communities);
+	struct text to = text_of(text, size);
+
+	for (const char *space = ""; read_left(&reader); space = " ") {
+		uint64_t high = read_u32(&reader);
+
+		format_extended(&to, space, high << 32 | read_u32(&reader));
 	}
 	return text;
 }

@@ -66,5 +66,7 @@ bool community_named(const char *name, uint32_t *community);    /* "no-export" .
 /* "65001:100 no-export", "65001:1:2": as operators write them, separated by a space. */
 const char *communities_format(struct span communities, char *text, size_t size);
 const char *large_communities_format(struct span communities, char *text, size_t size);
+/* "rt:65001:100 soo:198.51.100.1:7", any other as "0x030c000000000008" */
+const char *ext_communities_format(struct span communities, char *text, size_t size);
 
 #endif

@@ -78,6 +78,17 @@ static void large_communities_have_three_parts(void **unused)
 	assert_string_equal(text, "65001:1:2 4294967295:0:3");
 }
 
+static void extended_communities_say_what_they_are_when_it_is_known(void **unused)
+{
+	char text[256];
+
+	(void)unused;
+	ext_communities_format(hex("0002fde900000064 0102c63364010007 0203fa56ea000064"
+				   "030c000000000008"), text, sizeof(text));
+	assert_string_equal(text, "rt:65001:100 rt:198.51.100.1:7 soo:4200000000:100 "
+				  "0x030c000000000008");
+}
+
 static void origins_have_names(void **unused)
 {
 	(void)unused;
@@ -94,6 +105,7 @@ int main(void)
 		cmocka_unit_test(the_lent_communities_are_not_touched),
 		cmocka_unit_test(communities_are_said_as_operators_write_them),
 		cmocka_unit_test(large_communities_have_three_parts),
+		cmocka_unit_test(extended_communities_say_what_they_are_when_it_is_known),
 		cmocka_unit_test(origins_have_names),
 	};
 

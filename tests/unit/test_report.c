@@ -50,6 +50,7 @@ static struct route_view learned_route(void)
 {
 	static const uint8_t path[] = { 2, 2, 0, 0, 0xFC, 0, 0, 0, 0xFD, 0xE9 };
 	static const uint8_t communities[] = { 0xFD, 0xE9, 0, 100, 0xFF, 0xFF, 0xFF, 0x01 };
+	static const uint8_t extended[] = { 0, 2, 0xFD, 0xE9, 0, 0, 0, 9 };
 	static const uint8_t large[] = { 0, 0, 0xFD, 0xE9, 0, 0, 0, 1, 0, 0, 0, 2 };
 
 	return (struct route_view){
@@ -61,6 +62,7 @@ static struct route_view learned_route(void)
 			.as_path = { path, sizeof(path) },
 			.communities = { communities, sizeof(communities) },
 			.large_communities = { large, sizeof(large) },
+			.ext_communities = { extended, sizeof(extended) },
 			.has_med = true,
 			.med = 4294967295,
 		},
@@ -80,8 +82,9 @@ static void a_route_has_the_names_that_scripts_rely_on(void **unused)
 		"{\"prefix\":\"10.50.0.0/16\",\"neighbor\":\"tun1\",\"next_hop\":\"169.254.10.1\","
 		"\"origin\":\"igp\",\"as_path\":\"64512 65001\",\"med\":4294967295,"
 		"\"communities\":[\"65001:100\",\"no-export\"],\"large_communities\":[\"65001:1:2\"],"
+		"\"ext_communities\":[\"rt:65001:9\"],"
 		"\"local_pref\":200,\"best\":true,\"reason\":\"local preference\",\"accepted\":true,"
-		"\"filtered_by\":null,\"stale\":false,\"age_s\":61}");
+		"\"filtered_by\":null,\"policy\":null,\"stale\":false,\"age_s\":61}");
 }
 
 static void what_a_route_does_not_have_is_null(void **unused)
