@@ -244,6 +244,7 @@ struct speaker *speaker_new(const struct config *config, struct fib *fib, struct
 	table_init(&speaker->table);
 	attr_sets_init(&speaker->sets);
 	arena_init(&speaker->arena);
+	arena_init(&speaker->scratch);
 	sync_init(&speaker->sync, fib, &speaker->table, journal, released, speaker);
 	build_parts(speaker, config);
 	return speaker;
@@ -259,6 +260,7 @@ void speaker_free(struct speaker *speaker)
 	table_clear(&speaker->table, &speaker->sets);
 	attr_sets_clear(&speaker->sets);
 	arena_clear(&speaker->arena);
+	arena_clear(&speaker->scratch);
 	free(speaker->conns);
 	free(speaker);
 }

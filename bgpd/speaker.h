@@ -145,17 +145,18 @@ struct route_view {
 	bool is_best;
 	const char *reason;                     /* why it is best, or why it lost */
 	enum import_verdict verdict;
+	char policy[POLICY_TEXT];               /* the rule that accepted or rejected it; "" none did */
 	bool is_stale;
 	msec_t age_ms;
 	enum export_verdict exported;           /* with `to`: what the neighbor is told */
 };
 struct route_query {
 	const char *from;                       /* of this neighbor only; NULL: all */
-	const char *to;                         /* as exported to this neighbor; NULL: as received */
+	const char *to;                         /* as exported to this neighbor; NULL: as imported */
 	bool has_prefix, longer;                /* this prefix; with longer: all that lies in it */
 	struct prefix prefix;
 	bool filtered;                          /* only what was not accepted; else only what was */
-	bool received;                          /* both: what a neighbor told, accepted or not */
+	bool received;                          /* both, with the attributes as a neighbor told them */
 };
 typedef void route_visit(void *arg, const struct route_view *route);
 /* Visits the routes of up to `items` prefixes, beginning at *cursor (0 at first), which it moves.

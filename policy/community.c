@@ -147,7 +147,7 @@ static bool parse_extended(const char *text, struct community_pattern *pattern)
 bool community_parse(enum community_kind kind, const char *text, struct community_pattern *pattern,
 		     const char **why)
 {
-	*pattern = (struct community_pattern){ 0 };
+	*pattern = (struct community_pattern){ .text = text };
 	switch (kind) {
 	case COMMUNITY_PLAIN:
 		return parse_plain(text, pattern) ||

@@ -22,6 +22,7 @@ enum community_kind { COMMUNITY_PLAIN, COMMUNITY_LARGE, COMMUNITY_EXTENDED, COMM
 #define COMMUNITY_SIZE_MAX 12
 
 struct community_pattern {
+	const char *text;               /* as it is written: the caller's */
 	uint8_t value[COMMUNITY_SIZE_MAX], mask[COMMUNITY_SIZE_MAX];
 };
 

@@ -13,6 +13,7 @@ static const char *const verdict_texts[EXPORT_VERDICTS] = {
 	[EXPORT_SAME_GROUP] = "learned from a tunnel of the same group",
 	[EXPORT_NO_NEXT_HOP] = "we have no address of its family on this session",
 	[EXPORT_FAMILY] = "its family is not negotiated",
+	[EXPORT_POLICY] = "rejected by policy",
 	[EXPORT_OVER_BUDGET] = "held back: the far side takes no more prefixes",
 };
 
@@ -59,40 +60,66 @@ static struct span leave_as(struct span communities, struct arena *arena)
 }
 
 /* RFC 4271 5.1.4: the MED that another AS gave us is not passed on. */
-static void dress_for_ebgp(const struct export_params *params, struct arena *arena,
-			   struct attrs *to)
+static void dress_for_ebgp(const struct export_params *params, const struct policy_outcome *outcome,
+			   struct arena *arena, struct attrs *to)
 {
 	const struct steering *steering = params->steering;
-	unsigned int times = 1 + (steering ? steering->prepend : 0u);
+	unsigned int times = 1 + (steering ? steering->prepend : 0u) + outcome->prepend;
 
 	to->as_path = as_path_prepend(to->as_path, params->local_asn, times, arena);
 	to->has_local_pref = false;
-	to->has_med = steering && steering->sends_med;
-	to->med = to->has_med ? steering->med : 0;
+	if (!outcome->sets_med) {
+		to->has_med = steering && steering->sends_med;
+		to->med = to->has_med ? steering->med : 0;
+	}
 	if (to->ext_communities.length)
 		to->ext_communities = leave_as(to->ext_communities, arena);
 }
 
+/* An AS of ours in the path would be a loop to another speaker of it: the neighbor's is repeated. */
+static void dress_for_ibgp(const struct policy_outcome *outcome, const struct export_source *source,
+			   struct arena *arena, struct attrs *to)
+{
+	uint32_t first = as_path_first(to->as_path);
+
+	if (first)
+		to->as_path = as_path_prepend(to->as_path, first, outcome->prepend, arena);
+	if (!outcome->sets_local_pref)
+		to->local_pref = source->local_pref;
+	to->has_local_pref = true;
+}
+
+static void leave_here(const struct export_params *params, const struct prefix *prefix,
+		       struct attrs *to)
+{
+	to->next_hop = params->next_hop[prefix->family];
+	to->link_local = prefix->family == FAMILY_IPV6 ? params->link_local : (struct address){ 0 };
+}
+
 enum export_verdict export_route(const struct export_params *params, const struct prefix *prefix,
 				 const struct attrs *from, const struct export_source *source,
-				 struct arena *arena, struct attrs *to)
+				 struct arena *arena, struct attrs *to,
+				 struct policy_outcome *outcome)
 {
+	const struct policy_route route = { *prefix, source->neighbor, source->group };
 	enum export_verdict verdict = judge(params, prefix, from, source);
 
+	*outcome = (struct policy_outcome){ .rule = POLICY_NO_RULE };
 	if (verdict != EXPORT_ANNOUNCED)
 		return verdict;
 	*to = *from;
-	to->next_hop = params->next_hop[prefix->family];
-	to->link_local = prefix->family == FAMILY_IPV6 ? params->link_local : (struct address){ 0 };
+	*outcome = policy_evaluate(params->policy, &route, arena, to);
+	if (!outcome->is_accepted)
+		return EXPORT_POLICY;
+	if (!outcome->sets_next_hop)
+		leave_here(params, prefix, to);
 	to->has_originator_id = false;          /* RFC 4456: for reflectors, which we are not */
 	to->originator_id = 0;
 	to->cluster_list = (struct span){ 0 };
-	if (params->ibgp) {
-		to->has_local_pref = true;
-		to->local_pref = source->local_pref;
-	} else {
-		dress_for_ebgp(params, arena, to);
-	}
+	if (params->ibgp)
+		dress_for_ibgp(outcome, source, arena, to);
+	else
+		dress_for_ebgp(params, outcome, arena, to);
 	if (params->steering && params->steering->graceful_shutdown)
 		attrs_add_community(to, COMMUNITY_GRACEFUL_SHUTDOWN, arena);
 	return EXPORT_ANNOUNCED;

@@ -13,6 +13,7 @@ static const char *const verdict_texts[IMPORT_VERDICTS] = {
 	[IMPORT_OWN_PREFIX] = "one that we announce ourselves",
 	[IMPORT_NEXT_HOP] = "its next hop is our own address",
 	[IMPORT_ENDPOINT] = "covers the outer endpoint of a tunnel",
+	[IMPORT_POLICY] = "rejected by policy",
 };
 
 /* RFC 6890: addresses that no neighbor can have a route to. */
@@ -88,6 +89,43 @@ enum import_verdict import_route(const struct import_params *params, const struc
 	enum import_verdict verdict = judge_path(params, attrs, ibgp);
 
 	return verdict == IMPORT_ACCEPTED ? judge_prefix(params, prefix) : verdict;
+}
+
+static bool is_shutting_down(const struct attrs *attrs, bool ibgp)
+{
+	return !ibgp && attrs_has_community(attrs, COMMUNITY_GRACEFUL_SHUTDOWN);
+}
+
+bool import_may_change(const struct import_params *params, const struct attrs *attrs, bool ibgp)
+{
+	return params->policy != &policy_any || is_shutting_down(attrs, ibgp);
+}
+
+static void prepend_first(struct attrs *attrs, unsigned int times, struct arena *arena)
+{
+	uint32_t first = as_path_first(attrs->as_path);
+
+	if (first)
+		attrs->as_path = as_path_prepend(attrs->as_path, first, times, arena);
+}
+
+struct import_change import_change(const struct import_params *params, const struct prefix *prefix,
+				   bool ibgp, struct arena *arena, struct attrs *attrs)
+{
+	const struct policy_route route = { *prefix, params->neighbor, params->group };
+	struct policy_outcome outcome = policy_evaluate(params->policy, &route, arena, attrs);
+	bool is_shut_down = is_shutting_down(attrs, ibgp);
+
+	prepend_first(attrs, outcome.prepend, arena);
+	if (is_shut_down) {
+		attrs->has_local_pref = true;
+		attrs->local_pref = 0;
+	}
+	return (struct import_change){
+		.verdict = outcome.is_accepted ? IMPORT_ACCEPTED : IMPORT_POLICY,
+		.is_changed = outcome.applied || is_shut_down,
+		.outcome = outcome,
+	};
 }
 
 const char *import_verdict_text(enum import_verdict verdict)

@@ -4,12 +4,16 @@
  * refused whatever the lists say: our own AS in the path, the inside links of tunnels, link-local,
  * loopback and multicast space, one of our own announcements.  A default route is taken only where a
  * rule names it ("0.0.0.0/0" alone, without le) or with "any".  What covers an inside link is fine: the
- * connected route is more specific. */
+ * connected route is more specific.
+ *
+ * What remains is judged and changed by the neighbor's policy.  RFC 8326: what a neighbor of another AS
+ * is about to shut down gets the lowest preference, unless the policy takes that community away. */
 #ifndef POLICY_IMPORT_H
 #define POLICY_IMPORT_H
 
 #include "bgpd/wire/attrs.h"
 #include "policy/match.h"
+#include "policy/policy.h"
 
 /* Fits in four bits of a route. */
 enum import_verdict {
@@ -23,14 +27,17 @@ enum import_verdict {
 	IMPORT_OWN_PREFIX,              /* one that we announce ourselves */
 	IMPORT_NEXT_HOP,                /* our own address as next hop */
 	IMPORT_ENDPOINT,                /* covers a tunnel's outer endpoint and the guard refuses */
+	IMPORT_POLICY,                  /* rejected by a rule of the policy, or by none accepted */
 	IMPORT_VERDICTS
 };
 
 struct import_params {
 	uint32_t local_asn;
 	uint32_t router_id;
-	bool accepts_any;               /* built-in policy "any" */
+	bool accepts_any;               /* no accept list: the policy alone decides */
 	struct prefix_rules accept;
+	const struct policy *policy;
+	const char *neighbor, *group;   /* for the policy; group NULL: none */
 	struct prefix_rules own;        /* what we announce */
 	const struct prefix *inside_links;      /* of all tunnels */
 	size_t inside_count;
@@ -40,6 +47,18 @@ struct import_params {
 
 enum import_verdict import_route(const struct import_params *params, const struct prefix *prefix,
 				 const struct attrs *attrs, bool ibgp);
+/* May import_change change such attributes, or refuse a route that has them?  Mostly not. */
+bool import_may_change(const struct import_params *params, const struct attrs *attrs, bool ibgp);
+
+struct import_change {
+	enum import_verdict verdict;
+	bool is_changed;                /* the attributes are others now */
+	struct policy_outcome outcome;
+};
+
+/* For a route that import_route accepts; attrs are changed in place. */
+struct import_change import_change(const struct import_params *params, const struct prefix *prefix,
+				   bool ibgp, struct arena *arena, struct attrs *attrs);
 const char *import_verdict_text(enum import_verdict verdict);   /* "not in accept" ...: words for people */
 
 #endif

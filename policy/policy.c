@@ -8,6 +8,11 @@ static const struct policy_rule accept_all = { .action = POLICY_ACCEPT };
 const struct policy policy_any = { .name = "any", .rules = &accept_all, .rule_count = 1 };
 const struct policy policy_none = { .name = "none" };
 
+bool policy_equal(const struct policy *a, const struct policy *b)
+{
+	return a == b || (a->source && b->source && strcmp(a->source, b->source) == 0);
+}
+
 /* ---- match ---- */
 
 static bool prefix_matches(const struct policy_match *match, const struct policy_route *route)

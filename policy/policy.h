@@ -52,9 +52,13 @@ struct policy_rule {
 
 struct policy {
 	const char *name;
+	const char *source;             /* its rules as JSON; NULL in those that were not loaded */
 	const struct policy_rule *rules;
 	size_t rule_count;
 };
+
+/* Says the same, whatever it is called. */
+bool policy_equal(const struct policy *a, const struct policy *b);
 
 extern const struct policy policy_any, policy_none;     /* built in: all as it is, and nothing */
 

@@ -1,5 +1,6 @@
 #include "bgpd/config/assemble.h"
 
+#include "bgpd/config/assemble_policy.h"
 #include "policy/liveness.h"
 
 #define REVERT_DELAY_MAX SECONDS(600)
@@ -140,8 +141,13 @@ static const struct tunnel_config *tunnels_of(struct config *config, const struc
 	struct tunnel_config *tunnels =
 		arena_alloc(&config->arena, list->count * sizeof(*tunnels));
 
-	for (size_t i = 0; i < list->count; i++)
-		tunnels[i] = tunnel_of(config, &list->items[i], provider);
+	for (size_t i = 0; i < list->count; i++) {
+		const struct settings *item = &list->items[i];
+
+		tunnels[i] = tunnel_of(config, item, provider);
+		tunnels[i].import = assemble_policy(config, item, KEY_IMPORT, &policy_any);
+		tunnels[i].export = assemble_policy(config, item, KEY_EXPORT, &policy_any);
+	}
 	return tunnels;
 }
 
@@ -232,15 +238,14 @@ static void set_groups(struct config *config, const struct setting *list)
 
 #define TTL_INSIDE_AS 255       /* an internal neighbor may be any number of hops away */
 
-static struct neighbor_config neighbor_of(const struct config *config,
-					  const struct settings *settings)
+static struct neighbor_config neighbor_of(struct config *config, const struct settings *settings)
 {
 	const struct provider *generic = provider_find("generic");
 	struct neighbor_config neighbor = {
 		.session = session_of(config, settings, generic),
 		.limit = limit_of(settings),
-		.imports_any = settings_number(settings, KEY_IMPORT, false),
-		.exports_any = settings_number(settings, KEY_EXPORT, false),
+		.import = assemble_policy(config, settings, KEY_IMPORT, &policy_none),
+		.export = assemble_policy(config, settings, KEY_EXPORT, &policy_none),
 	};
 	struct session_params *session = &neighbor.session;
 
@@ -311,6 +316,7 @@ void assemble(struct config *config, const struct settings *top)
 			settings_number(decision, KEY_ALWAYS_COMPARE_MED, false);
 	if (log)
 		config->log_level = level_name(settings_number(log, KEY_LEVEL, 0));
+	assemble_policies(config, own(top, KEY_POLICIES));
 	if (groups)
 		set_groups(config, groups);
 	if (neighbors)

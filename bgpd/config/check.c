@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "bgpd/config/check_policy.h"
 #include "bgpd/config/check_session.h"
 #include "bgpd/config/check_tunnel.h"
 
@@ -138,6 +139,7 @@ static void check_neighbor(struct check *check, const struct neighbor_config *ne
 
 	check_session(check, OF_NEIGHBOR, "address", session);
 	neighbor_is_unlike_others(check, session);
+	check_policy_names(check, OF_NEIGHBOR, neighbor->import, neighbor->export);
 	if (session->address.family == FAMILY_IPV6 && address_is_link_local(&session->address) &&
 	    !session->interface)
 		blame(check, OF_NEIGHBOR, "interface", "is missing: a link-local address needs it");
@@ -168,6 +170,7 @@ size_t config_check(const struct config *config, check_report *report, void *arg
 	struct check check = { .config = config, .report = report, .arg = arg };
 
 	check_router_id(&check);
+	check_policies(&check);
 	for (check.group = 0; check.group < config->group_count; check.group++)
 		check_group(&check, &config->groups[check.group]);
 	for (check.neighbor = 0; check.neighbor < config->neighbor_count; check.neighbor++)

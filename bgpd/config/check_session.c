@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define PATH_SIZE 96
+#define PATH_SIZE 160
 
 static void write_path(const struct check *check, enum subject subject, const char *key,
 		       char path[PATH_SIZE])

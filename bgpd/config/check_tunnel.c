@@ -4,6 +4,8 @@
 #include <net/if.h>
 #include <string.h>
 
+#include "bgpd/config/check_policy.h"
+
 typedef void tunnel_rule(struct check *check, const struct group_config *group,
 			 const struct tunnel_config *tunnel);
 
@@ -191,6 +193,13 @@ static void outside_is_not_inside(struct check *check, const struct group_config
 		      prefix_format(&tunnel->link, link));
 }
 
+static void policies_are_there(struct check *check, const struct group_config *group,
+			       const struct tunnel_config *tunnel)
+{
+	(void)group;
+	check_policy_names(check, OF_TUNNEL, tunnel->import, tunnel->export);
+}
+
 static tunnel_rule *const tunnel_rules[] = {
 	interface_name_fits,
 	inside_is_a_host_of_its_link,
@@ -202,6 +211,7 @@ static tunnel_rule *const tunnel_rules[] = {
 	somebody_connects,
 	outside_is_not_announced,
 	outside_is_not_inside,
+	policies_are_there,
 };
 
 void check_tunnel(struct check *check)

@@ -10,6 +10,7 @@
 #include "bgpd/session/session.h"
 #include "policy/failover.h"
 #include "policy/match.h"
+#include "policy/policy.h"
 #include "policy/provider.h"
 #include "policy/steering.h"
 
@@ -35,6 +36,7 @@ struct tunnel_config {
 	struct address outside;         /* the far outer endpoint; family none: not known */
 	struct session_params session;
 	struct prefix_limit limit;
+	const struct policy *import, *export;   /* beyond accept and announce; NULL: any */
 	struct steering_params steering;
 	uint8_t weight;                 /* ecmp: 1..255 */
 	uint32_t required_signals;      /* SIGNAL_BITs of policy/liveness.h */
@@ -66,7 +68,7 @@ struct group_config {
 struct neighbor_config {                /* an ordinary neighbor */
 	struct session_params session;
 	struct prefix_limit limit;
-	bool imports_any, exports_any;  /* "any", else "none" */
+	const struct policy *import, *export;   /* NULL: none */
 };
 
 struct fib_config {
@@ -84,6 +86,8 @@ struct config {
 	size_t group_count;
 	const struct neighbor_config *neighbors;
 	size_t neighbor_count;
+	const struct policy *const *policies;
+	size_t policy_count;
 	struct fib_config fib;
 	bool always_compare_med;
 	struct {

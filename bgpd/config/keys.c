@@ -7,11 +7,15 @@
 #include "bgpd/config/config.h"
 #include "bgpd/wire/as_path.h"
 #include "policy/liveness.h"
+#include "policy/policy.h"
 
 #define TOP       OBJECT_BIT(OBJECT_TOP)
 #define GROUP     OBJECT_BIT(OBJECT_GROUP)
 #define TUNNEL    OBJECT_BIT(OBJECT_TUNNEL)
 #define NEIGHBOR  OBJECT_BIT(OBJECT_NEIGHBOR)
+#define RULE      OBJECT_BIT(OBJECT_RULE)
+#define MATCH     OBJECT_BIT(OBJECT_MATCH)
+#define SET       OBJECT_BIT(OBJECT_SET)
 #define LIMIT     OBJECT_BIT(OBJECT_MAX_PREFIXES)
 #define FIB       OBJECT_BIT(OBJECT_FIB)
 #define DECISION  OBJECT_BIT(OBJECT_DECISION)
@@ -52,7 +56,16 @@ static const struct key_choice signals[] = {
 	{ NULL, 0 }
 };
 
-static const struct key_choice policies[] = { { "any", true }, { "none", false }, { NULL, 0 } };
+static const struct key_choice rule_actions[] = {
+	{ "accept", POLICY_ACCEPT }, { "reject", POLICY_REJECT }, { "next", POLICY_NEXT }, { NULL, 0 }
+};
+
+static const struct key_choice origins[] = {
+	{ "igp", 1u << ORIGIN_IGP },
+	{ "egp", 1u << ORIGIN_EGP },
+	{ "incomplete", 1u << ORIGIN_INCOMPLETE },
+	{ NULL, 0 }
+};
 
 static const struct key_choice families[] = {
 	{ "ipv4", FAMILY_BIT(FAMILY_IPV4) },
@@ -90,6 +103,11 @@ const struct key keys[KEYS] = {
 		.help = "Tunnels that lead to the same far network." },
 	[KEY_NEIGHBORS] = { "neighbors", TOP, 0, TYPE_LIST, OBJECT_NEIGHBOR,
 		.help = "Ordinary BGP peers: a router of the LAN, the other gateway of a pair." },
+	[KEY_POLICIES] = { "policies", TOP, 0, TYPE_POLICIES, OBJECT_RULE, .min = 1, .max = 40,
+		.otherwise = "none beside the built-in any and none",
+		.help = "Route policies by name, each a list of rules, for import and export. The first "
+			"rule whose every match holds decides; a route that no rule decides is "
+			"rejected." },
 	[KEY_FIB] = { "fib", TOP, 0, TYPE_OBJECT, OBJECT_FIB,
 		.help = "How routes stand in the kernel." },
 	[KEY_DECISION] = { "decision", TOP, 0, TYPE_OBJECT, OBJECT_DECISION,
@@ -193,11 +211,17 @@ const struct key keys[KEYS] = {
 		.otherwise = "any",
 		.help = "The interface or VRF that the session is bound to. A link-local address needs "
 			"it." },
-	[KEY_IMPORT] = { "import", NEIGHBOR, 0, TYPE_CHOICE, .choices = policies, .fallback = "\"none\"",
-		.help = "What is accepted from the neighbor." },
-	[KEY_EXPORT] = { "export", NEIGHBOR, 0, TYPE_CHOICE, .choices = policies, .fallback = "\"none\"",
-		.help = "What is announced to the neighbor. With \"any\" both ways between two neighbors "
-			"we are plain transit." },
+	[KEY_IMPORT] = { "import", SESSION, 0, TYPE_POLICY, .min = 1, .max = 40,
+		.otherwise = "any for a tunnel, none for a neighbor",
+		.help = "The policy that judges and changes what the peer announces: one of policies, "
+			"\"any\" (all as it is) or \"none\" (nothing). On a tunnel it comes after the "
+			"group's accept." },
+	[KEY_EXPORT] = { "export", SESSION, 0, TYPE_POLICY, .min = 1, .max = 40,
+		.otherwise = "any for a tunnel, none for a neighbor",
+		.help = "The policy for what is announced to the peer. On a tunnel it comes after the "
+			"group's announce, and what it sets goes before the steering of the group; its "
+			"prepends are added to it. With \"any\" both ways between two neighbors we are "
+			"plain transit." },
 
 	[KEY_PASSIVE] = { "passive", TUNNEL | NEIGHBOR, 0, TYPE_BOOL, .fallback = "false",
 		.help = "Wait for the peer to connect, never connect to it." },
@@ -237,6 +261,70 @@ const struct key keys[KEYS] = {
 		.max = UINT32_MAX, .otherwise = "no limit",
 		.help = "How many prefixes the peer may announce: a number, or an object with what then "
 			"happens. 0: no limit." },
+
+	[KEY_MATCH] = { "match", RULE, 0, TYPE_OBJECT, OBJECT_MATCH, .otherwise = "all routes match",
+		.help = "What a route must be like. Of each list one element must match, and every list "
+			"must." },
+	[KEY_SET] = { "set", RULE, 0, TYPE_OBJECT, OBJECT_SET, .otherwise = "nothing",
+		.help = "What is changed of a route that matches." },
+	[KEY_RULE_ACTION] = { "action", RULE, RULE, TYPE_CHOICE, .choices = rule_actions,
+		.help = "What becomes of a route that matches: it is accepted, rejected, or goes on to "
+			"the next rule, which sees what has been set." },
+
+	[KEY_MATCH_PREFIX] = { "prefix", MATCH, 0, TYPE_RULES, .min = 1, .otherwise = "any",
+		.help = "The route's prefix." },
+	[KEY_MATCH_AS_PATH] = { "as_path", MATCH, 0, TYPE_PATHS, .min = 1, .otherwise = "any",
+		.help = "Patterns for its AS path, like \"^64512 .* 65001$\": see PATTERNS." },
+	[KEY_MATCH_COMMUNITY] = { "community", MATCH, 0, TYPE_COMMUNITIES, .min = 1, .otherwise = "any",
+		.help = "Communities that it has, like \"65010:100\", \"65010:*\" or \"no-export\"." },
+	[KEY_MATCH_LARGE_COMMUNITY] = { "large_community", MATCH, 0, TYPE_LARGE_COMMUNITIES, .min = 1,
+		.otherwise = "any",
+		.help = "Large communities that it has (RFC 8092), like \"65010:1:*\"." },
+	[KEY_MATCH_EXT_COMMUNITY] = { "ext_community", MATCH, 0, TYPE_EXT_COMMUNITIES, .min = 1,
+		.otherwise = "any",
+		.help = "Extended communities that it has (RFC 4360), like \"rt:65010:100\", "
+			"\"soo:198.51.100.1:7\" or \"0x030c000000000008\"." },
+	[KEY_MATCH_NEIGHBOR] = { "neighbor", MATCH, 0, TYPE_NAMES, .min = 1, .max = 63,
+		.otherwise = "any",
+		.help = "Whom it was learned from: a neighbor, a tunnel, a group; \"local\" is what we "
+			"announce ourselves." },
+	[KEY_MATCH_ORIGIN] = { "origin", MATCH, 0, TYPE_CHOICES, .choices = origins, .min = 1,
+		.otherwise = "any",
+		.help = "Its ORIGIN." },
+
+	[KEY_SET_LOCAL_PREF] = { "local_pref", SET, 0, TYPE_NUMBER, .max = UINT32_MAX,
+		.otherwise = "as it is; on a tunnel by role",
+		.help = "The local preference. On a tunnel it goes before that of its role, which is 200 "
+			"for the active tunnel and at most 100 for others; among the tunnels of a group "
+			"it orders those that offer the prefix." },
+	[KEY_SET_MED] = { "med", SET, 0, TYPE_NUMBER, .max = UINT32_MAX, .otherwise = "as it is",
+		.help = "The MED." },
+	[KEY_SET_PREPEND] = { "prepend", SET, 0, TYPE_NUMBER, .min = 1, .max = 30, .otherwise = "none",
+		.help = "How many times more the AS that stands first in the path is put there: the "
+			"neighbor's on import, our own on export." },
+	[KEY_SET_NEXT_HOP] = { "next_hop", SET, 0, TYPE_ADDRESS, .otherwise = "as it is; on export ourselves",
+		.help = "The next hop of prefixes of its family. What leaves by a tunnel has none but the "
+			"tunnel." },
+	[KEY_SET_METRIC] = { "metric", SET, 0, TYPE_NUMBER, .min = 1, .max = UINT32_MAX - 1,
+		.otherwise = "the group's, or that of fib",
+		.help = "The metric of the route in the kernel; on import only." },
+	[KEY_ADD_COMMUNITY] = { "add_community", SET, 0, TYPE_COMMUNITIES, .min = 1, .otherwise = "none",
+		.help = "Communities that it shall have, too." },
+	[KEY_REMOVE_COMMUNITY] = { "remove_community", SET, 0, TYPE_COMMUNITIES, .min = 1,
+		.otherwise = "none",
+		.help = "Communities that are taken away, before others are added; \"*:*\" takes all." },
+	[KEY_ADD_LARGE_COMMUNITY] = { "add_large_community", SET, 0, TYPE_LARGE_COMMUNITIES, .min = 1,
+		.otherwise = "none",
+		.help = "Large communities that it shall have, too." },
+	[KEY_REMOVE_LARGE_COMMUNITY] = { "remove_large_community", SET, 0, TYPE_LARGE_COMMUNITIES,
+		.min = 1, .otherwise = "none",
+		.help = "Large communities that are taken away." },
+	[KEY_ADD_EXT_COMMUNITY] = { "add_ext_community", SET, 0, TYPE_EXT_COMMUNITIES, .min = 1,
+		.otherwise = "none",
+		.help = "Extended communities that it shall have, too." },
+	[KEY_REMOVE_EXT_COMMUNITY] = { "remove_ext_community", SET, 0, TYPE_EXT_COMMUNITIES, .min = 1,
+		.otherwise = "none",
+		.help = "Extended communities that are taken away." },
 
 	[KEY_MAX] = { "max", LIMIT, LIMIT, TYPE_NUMBER, .max = UINT32_MAX,
 		.help = "How many prefixes the peer may announce. 0: no limit." },
@@ -283,6 +371,9 @@ const char *key_object_title(enum key_object object)
 		[OBJECT_GROUP] = "a group",
 		[OBJECT_TUNNEL] = "a tunnel",
 		[OBJECT_NEIGHBOR] = "a neighbor",
+		[OBJECT_RULE] = "a rule of a policy",
+		[OBJECT_MATCH] = "match",
+		[OBJECT_SET] = "set",
 		[OBJECT_MAX_PREFIXES] = "max_prefixes",
 		[OBJECT_FIB] = "fib",
 		[OBJECT_DECISION] = "decision",
@@ -354,8 +445,15 @@ bool key_allows(const struct key *key, char *buffer, size_t size)
 	case TYPE_TEXT:
 	case TYPE_SECRET:
 	case TYPE_SECRET_FILE:
+	case TYPE_POLICY:
+	case TYPE_NAMES:
+	case TYPE_PATHS:
+	case TYPE_COMMUNITIES:
+	case TYPE_LARGE_COMMUNITIES:
+	case TYPE_EXT_COMMUNITIES:
 	case TYPE_OBJECT:
 	case TYPE_LIST:
+	case TYPE_POLICIES:
 	case TYPES:
 		break;
 	}

@@ -14,6 +14,9 @@ enum key_object {
 	OBJECT_GROUP,
 	OBJECT_TUNNEL,
 	OBJECT_NEIGHBOR,
+	OBJECT_RULE,
+	OBJECT_MATCH,
+	OBJECT_SET,
 	OBJECT_MAX_PREFIXES,
 	OBJECT_FIB,
 	OBJECT_DECISION,
@@ -26,7 +29,7 @@ enum key_object {
 
 enum key_id {
 	KEY_SCHEMA, KEY_ASN, KEY_ROUTER_ID, KEY_LISTEN_PORT, KEY_ANNOUNCE, KEY_GROUPS,
-	KEY_NEIGHBORS, KEY_FIB, KEY_DECISION, KEY_CONTROL, KEY_LOG,
+	KEY_NEIGHBORS, KEY_POLICIES, KEY_FIB, KEY_DECISION, KEY_CONTROL, KEY_LOG,
 
 	KEY_NAME,
 
@@ -37,12 +40,21 @@ enum key_id {
 	KEY_INTERFACE, KEY_INSIDE, KEY_PEER, KEY_PEER_ASN, KEY_OUTSIDE, KEY_IPSEC,
 	KEY_REQUIRED_SIGNALS, KEY_LOCAL_PREF, KEY_PREPEND, KEY_MED, KEY_WEIGHT,
 
-	KEY_ADDRESS, KEY_NEIGHBOR_ASN, KEY_LOCAL_ADDRESS, KEY_NEIGHBOR_INTERFACE, KEY_IMPORT,
-	KEY_EXPORT,
+	KEY_ADDRESS, KEY_NEIGHBOR_ASN, KEY_LOCAL_ADDRESS, KEY_NEIGHBOR_INTERFACE,
 
+	KEY_IMPORT, KEY_EXPORT,
 	KEY_PASSIVE, KEY_HOLD_TIME, KEY_KEEPALIVE, KEY_CONNECT_RETRY, KEY_PASSWORD,
 	KEY_PASSWORD_FILE, KEY_TTL, KEY_GTSM, KEY_FAMILIES, KEY_GRACEFUL_RESTART, KEY_RESTART_TIME,
 	KEY_MAX_PREFIXES,
+
+	KEY_MATCH, KEY_SET, KEY_RULE_ACTION,
+
+	KEY_MATCH_PREFIX, KEY_MATCH_AS_PATH, KEY_MATCH_COMMUNITY, KEY_MATCH_LARGE_COMMUNITY,
+	KEY_MATCH_EXT_COMMUNITY, KEY_MATCH_NEIGHBOR, KEY_MATCH_ORIGIN,
+
+	KEY_SET_LOCAL_PREF, KEY_SET_MED, KEY_SET_PREPEND, KEY_SET_NEXT_HOP, KEY_SET_METRIC,
+	KEY_ADD_COMMUNITY, KEY_REMOVE_COMMUNITY, KEY_ADD_LARGE_COMMUNITY,
+	KEY_REMOVE_LARGE_COMMUNITY, KEY_ADD_EXT_COMMUNITY, KEY_REMOVE_EXT_COMMUNITY,
 
 	KEY_MAX, KEY_ACTION, KEY_RESTART,
 
@@ -72,8 +84,15 @@ enum key_type {
 	TYPE_CHOICE,
 	TYPE_CHOICES,           /* a list; kept as bits */
 	TYPE_PROVIDER,
+	TYPE_POLICY,            /* the name of one */
+	TYPE_NAMES,
+	TYPE_PATHS,             /* "^64512 .* 65001$" (policy/path_pattern.h) */
+	TYPE_COMMUNITIES,       /* "65010:100" and the like (policy/community.h) */
+	TYPE_LARGE_COMMUNITIES,
+	TYPE_EXT_COMMUNITIES,
 	TYPE_OBJECT,
 	TYPE_LIST,              /* of objects */
+	TYPE_POLICIES,          /* lists of objects by names that the user gives */
 	TYPE_LIMIT,             /* a number, or an object that has it as "max" */
 	TYPES
 };
@@ -88,8 +107,8 @@ struct key {
 	uint32_t objects;               /* OBJECT_BITs: where it may stand */
 	uint32_t required;              /* OBJECT_BITs: where it must */
 	enum key_type type;
-	enum key_object of;             /* TYPE_OBJECT, TYPE_LIST, TYPE_LIMIT */
-	uint64_t min, max;              /* of a number; bytes of a text */
+	enum key_object of;             /* TYPE_OBJECT, TYPE_LIST, TYPE_POLICIES, TYPE_LIMIT */
+	uint64_t min, max;              /* of a number; bytes of a text; elements of a list (min) */
 	struct {
 		uint64_t from, to;      /* not these between min and max; 0: no gap */
 		const char *why;        /* "is too short" */

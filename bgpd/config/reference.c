@@ -16,12 +16,17 @@ static const char *const object_names[OBJECTS] = {
 	[OBJECT_GROUP] = "group",
 	[OBJECT_TUNNEL] = "tunnel",
 	[OBJECT_NEIGHBOR] = "neighbor",
+	[OBJECT_RULE] = "rule",
+	[OBJECT_MATCH] = "match",
+	[OBJECT_SET] = "set",
 	[OBJECT_MAX_PREFIXES] = "max_prefixes",
 	[OBJECT_FIB] = "fib",
 	[OBJECT_DECISION] = "decision",
 	[OBJECT_CONTROL] = "control",
 	[OBJECT_LOG] = "log",
 };
+
+#define LIST_OF_TEXTS "{ \"type\": \"array\", \"items\": { \"type\": \"string\" } }"
 
 static const struct {
 	const char *word;               /* in the manual */
@@ -54,8 +59,15 @@ static const struct {
 	[TYPE_CHOICE]      = { "text", "{ \"type\": \"string\" }" },
 	[TYPE_CHOICES]     = { "list of texts", "{ \"type\": \"array\", \"uniqueItems\": true }" },
 	[TYPE_PROVIDER]    = { "text", "{ \"type\": \"string\" }" },
+	[TYPE_POLICY]      = { "policy", "{ \"type\": \"string\" }" },
+	[TYPE_NAMES]       = { "list of names", LIST_OF_TEXTS },
+	[TYPE_PATHS]       = { "list of patterns", LIST_OF_TEXTS },
+	[TYPE_COMMUNITIES] = { "list of communities", LIST_OF_TEXTS },
+	[TYPE_LARGE_COMMUNITIES] = { "list of communities", LIST_OF_TEXTS },
+	[TYPE_EXT_COMMUNITIES] = { "list of communities", LIST_OF_TEXTS },
 	[TYPE_OBJECT]      = { "object", "{}" },
 	[TYPE_LIST]        = { "list of objects", "{ \"type\": \"array\" }" },
+	[TYPE_POLICIES]    = { "lists of objects by name", "{ \"type\": \"object\" }" },
 	[TYPE_LIMIT]       = { "number or object", "{}" },
 };
 
@@ -135,6 +147,15 @@ static void put_number_or_reference(struct json_object *schema, const struct key
 	put(schema, "anyOf", any);
 }
 
+static void put_policies(struct json_object *schema, const struct key *key)
+{
+	struct json_object *rules = json_object_new_object();
+
+	put(rules, "type", json_object_new_string("array"));
+	put(rules, "items", reference_to(key->of));
+	put(schema, "additionalProperties", rules);
+}
+
 static void put_limits(struct json_object *schema, const struct key *key)
 {
 	switch (key->type) {
@@ -147,6 +168,7 @@ static void put_limits(struct json_object *schema, const struct key *key)
 	case TYPE_TEXT:
 	case TYPE_SECRET:
 	case TYPE_SECRET_FILE:
+	case TYPE_POLICY:
 		put_lengths(schema, key);
 		return;
 	case TYPE_CHOICE:
@@ -162,6 +184,18 @@ static void put_limits(struct json_object *schema, const struct key *key)
 	case TYPE_LIST:
 		put(schema, "items", reference_to(key->of));
 		return;
+	case TYPE_POLICIES:
+		put_policies(schema, key);
+		return;
+	case TYPE_RULES:
+	case TYPE_NAMES:
+	case TYPE_PATHS:
+	case TYPE_COMMUNITIES:
+	case TYPE_LARGE_COMMUNITIES:
+	case TYPE_EXT_COMMUNITIES:
+		if (key->min)
+			put(schema, "minItems", json_object_new_int64((int64_t)key->min));
+		return;
 	case TYPE_LIMIT:
 		put_number_or_reference(schema, key);
 		return;
@@ -171,7 +205,6 @@ static void put_limits(struct json_object *schema, const struct key *key)
 	case TYPE_SOURCES:
 	case TYPE_LINK:
 	case TYPE_PREFIXES:
-	case TYPE_RULES:
 	case TYPES:
 		return;
 	}

@@ -87,6 +87,46 @@ static struct setting read_list(struct reading *reading, const struct key *key,
 	return (struct setting){ true, .items = items, .count = length };
 }
 
+/* Each policy is settings of its own: its name, and under KEY_POLICIES again its rules. */
+static void read_policy(struct reading *reading, const struct key *key, const char *name,
+			struct json_object *value, struct settings *policy)
+{
+	struct json_object *text = json_object_new_string(name);
+
+	policy->at[KEY_NAME] = value_name(reading, key, text, policy->path);
+	if (strchr(name, '.'))
+		findings_add(reading->findings, policy->path,
+			     "has a dot in its name, which paths of keys are made with: use - or _");
+	policy->at[KEY_POLICIES] = read_list(reading, key, value, policy->path, policy);
+	policy->at[KEY_POLICIES].source =
+		arena_strdup(reading->arena, json_object_to_json_string(value));
+	json_object_put(text);
+}
+
+static struct setting read_policies(struct reading *reading, const struct key *key,
+				    struct json_object *value, const char *path,
+				    const struct settings *parent)
+{
+	struct key rules = *key;
+	size_t count = 0;
+
+	if (!json_object_is_type(value, json_type_object)) {
+		value_refuse(reading, key, value, path);
+		return (struct setting){ 0 };
+	}
+	struct settings *items =
+		arena_alloc(&reading->findings->arena,
+			    (size_t)json_object_object_length(value) * sizeof(*items));
+
+	rules.type = TYPE_LIST;
+	json_object_object_foreach(value, name, list) {
+		items[count].path = path_key(&reading->findings->arena, path, name);
+		items[count].parent = parent;
+		read_policy(reading, &rules, name, list, &items[count++]);
+	}
+	return (struct setting){ true, .items = items, .count = count };
+}
+
 static struct setting read_one(struct reading *reading, const struct key *key,
 			       struct json_object *value, const char *path,
 			       const struct settings *parent)
@@ -122,6 +162,8 @@ static struct setting read_member(struct reading *reading, const struct key *key
 		return read_one(reading, key, value, path, settings);
 	if (key->type == TYPE_LIST)
 		return read_list(reading, key, value, path, settings);
+	if (key->type == TYPE_POLICIES)
+		return read_policies(reading, key, value, path, settings);
 	if (key->type == TYPE_LIMIT)
 		return read_limit(reading, key, value, path, settings);
 	return value_read(reading, key, value, path);

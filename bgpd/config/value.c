@@ -6,6 +6,7 @@
 
 #include "bgpd/base/text.h"
 #include "bgpd/config/path.h"
+#include "bgpd/config/pattern_list.h"
 #include "bgpd/config/secret.h"
 
 #define QUOTE_SIZE 64           /* of a value in a message */
@@ -33,7 +34,7 @@ static const char *as_written(const struct reading *reading, struct json_object 
 /* ---- text ---- */
 
 /* NULL: not a text, or one with a NUL in it; there is a finding. */
-static const char *text_in(struct reading *reading, const struct key *key,
+const char *value_text(struct reading *reading, const struct key *key,
 			   struct json_object *value, const char *path)
 {
 	if (!json_object_is_type(value, json_type_string)) {
@@ -53,7 +54,7 @@ static const char *text_in(struct reading *reading, const struct key *key,
 static struct setting read_text(struct reading *reading, const struct key *key,
 				struct json_object *value, const char *path)
 {
-	const char *text = text_in(reading, key, value, path);
+	const char *text = value_text(reading, key, value, path);
 	size_t length = text ? strlen(text) : 0;
 
 	if (!text)
@@ -70,8 +71,8 @@ static struct setting read_text(struct reading *reading, const struct key *key,
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 #define DIGITS  "0123456789"
 
-static struct setting read_name(struct reading *reading, const struct key *key,
-				struct json_object *value, const char *path)
+struct setting value_name(struct reading *reading, const struct key *key, struct json_object *value,
+			  const char *path)
 {
 	struct setting name = read_text(reading, key, value, path);
 
@@ -194,7 +195,7 @@ static struct setting read_number_or_text(struct reading *reading, const struct 
 
 	if (!json_object_is_type(value, json_type_string))
 		return read_number(reading, key, value, path);
-	const char *text = text_in(reading, key, value, path);
+	const char *text = value_text(reading, key, value, path);
 
 	if (!text)
 		return (struct setting){ 0 };
@@ -228,7 +229,7 @@ static void refuse_choice(struct reading *reading, const struct key *key, const 
 static struct setting read_choice(struct reading *reading, const struct key *key,
 				  struct json_object *value, const char *path)
 {
-	const char *text = text_in(reading, key, value, path);
+	const char *text = value_text(reading, key, value, path);
 
 	if (!text)
 		return (struct setting){ 0 };
@@ -242,7 +243,7 @@ static struct setting read_choice(struct reading *reading, const struct key *key
 static struct setting read_provider(struct reading *reading, const struct key *key,
 				    struct json_object *value, const char *path)
 {
-	const char *text = text_in(reading, key, value, path);
+	const char *text = value_text(reading, key, value, path);
 	const struct provider *provider = text ? provider_find(text) : NULL;
 
 	if (provider)
@@ -257,7 +258,7 @@ static struct setting read_provider(struct reading *reading, const struct key *k
 static struct setting read_address(struct reading *reading, const struct key *key,
 				   struct json_object *value, const char *path)
 {
-	const char *text = text_in(reading, key, value, path);
+	const char *text = value_text(reading, key, value, path);
 	struct setting address = { .is_given = true };
 
 	if (!text)
@@ -284,7 +285,7 @@ static struct setting read_ipv4(struct reading *reading, const struct key *key,
 static struct setting read_link(struct reading *reading, const struct key *key,
 				struct json_object *value, const char *path)
 {
-	const char *text = text_in(reading, key, value, path);
+	const char *text = value_text(reading, key, value, path);
 	struct setting link = { .is_given = true };
 
 	if (!text)
@@ -341,18 +342,19 @@ static bool read_rule(struct reading *reading, const char *text, const char *pat
 
 /* ---- lists ---- */
 
-static bool is_list(struct reading *reading, const struct key *key, struct json_object *value,
-		    const char *path)
+bool value_is_list(struct reading *reading, const struct key *key, struct json_object *value,
+		   const char *path)
 {
-	bool right = json_object_is_type(value, json_type_array);
-
-	if (!right)
+	if (!json_object_is_type(value, json_type_array)) {
 		value_refuse(reading, key, value, path);
-	return right;
+		return false;
+	}
+	if (json_object_array_length(value) < key->min)
+		findings_add(reading->findings, path, "is empty: name at least one");
+	return true;
 }
 
-/* A row for the elements of a list. */
-static struct key row_of_element(const struct key *key, enum key_type type)
+struct key value_element(const struct key *key, enum key_type type)
 {
 	struct key element = *key;
 
@@ -364,9 +366,9 @@ static struct key row_of_element(const struct key *key, enum key_type type)
 static struct setting read_rules(struct reading *reading, const struct key *key,
 				 struct json_object *value, const char *path)
 {
-	const struct key element = row_of_element(key, TYPE_TEXT);
+	const struct key element = value_element(key, TYPE_TEXT);
 
-	if (!is_list(reading, key, value, path))
+	if (!value_is_list(reading, key, value, path))
 		return (struct setting){ 0 };
 	size_t length = json_object_array_length(value), count = 0;
 	struct prefix_rule *rules = arena_alloc(reading->arena, length * sizeof(*rules));
@@ -374,7 +376,7 @@ static struct setting read_rules(struct reading *reading, const struct key *key,
 	for (size_t i = 0; i < length; i++) {
 		struct json_object *item = json_object_array_get_idx(value, i);
 		const char *at = path_element(&reading->findings->arena, path, i);
-		const char *text = text_in(reading, &element, item, at);
+		const char *text = value_text(reading, &element, item, at);
 
 		if (text && (key->type == TYPE_PREFIXES ? read_prefix : read_rule)
 				(reading, text, at, &rules[count]))
@@ -386,13 +388,11 @@ static struct setting read_rules(struct reading *reading, const struct key *key,
 static struct setting read_choices(struct reading *reading, const struct key *key,
 				   struct json_object *value, const char *path)
 {
-	const struct key element = row_of_element(key, TYPE_CHOICE);
+	const struct key element = value_element(key, TYPE_CHOICE);
 	struct setting bits = { .is_given = true };
 
-	if (!is_list(reading, key, value, path))
+	if (!value_is_list(reading, key, value, path))
 		return (struct setting){ 0 };
-	if (json_object_array_length(value) < key->min)
-		findings_add(reading->findings, path, "is empty: name at least one");
 	for (size_t i = 0; i < json_object_array_length(value); i++)
 		bits.number |= read_choice(reading, &element, json_object_array_get_idx(value, i),
 					   path_element(&reading->findings->arena, path, i)).number;
@@ -446,15 +446,25 @@ static const struct {
 	[TYPE_LINK]        = { read_link, "an address with its length, like \"169.254.10.2/30\"" },
 	[TYPE_PREFIXES]    = { read_rules, "a list of prefixes, like [\"10.60.0.0/16\"]" },
 	[TYPE_RULES]       = { read_rules, "a list of rules, like [\"10.60.0.0/16 le 24\"]" },
-	[TYPE_NAME]        = { read_name, "a name in quotes" },
+	[TYPE_NAME]        = { value_name, "a name in quotes" },
 	[TYPE_TEXT]        = { read_text, "a text in quotes" },
 	[TYPE_SECRET]      = { read_text, "a text in quotes" },
 	[TYPE_SECRET_FILE] = { read_secret_file, "a file name in quotes" },
 	[TYPE_CHOICE]      = { read_choice, "a text in quotes" },
 	[TYPE_CHOICES]     = { read_choices, "a list of texts" },
 	[TYPE_PROVIDER]    = { read_provider, "a text in quotes" },
+	[TYPE_POLICY]      = { value_name, "the name of a policy in quotes" },
+	[TYPE_NAMES]       = { pattern_list_names, "a list of names, like [\"tun1\"]" },
+	[TYPE_PATHS]       = { pattern_list_paths, "a list of patterns, like [\"^64512 .*\"]" },
+	[TYPE_COMMUNITIES] = { pattern_list_communities,
+			       "a list of communities, like [\"65010:100\"]" },
+	[TYPE_LARGE_COMMUNITIES] = { pattern_list_communities,
+				     "a list of large communities, like [\"65010:1:2\"]" },
+	[TYPE_EXT_COMMUNITIES] = { pattern_list_communities,
+				   "a list of extended communities, like [\"rt:65010:100\"]" },
 	[TYPE_OBJECT]      = { NULL, "an object in { }" },
 	[TYPE_LIST]        = { NULL, "a list of objects, [ { }, ... ]" },
+	[TYPE_POLICIES]    = { NULL, "an object of lists, { \"NAME\": [ { }, ... ] }" },
 	[TYPE_LIMIT]       = { read_number, "a whole number or an object in { }" },
 };
 

@@ -10,7 +10,9 @@
 #include "bgpd/base/arena.h"
 #include "bgpd/config/findings.h"
 #include "bgpd/config/keys.h"
+#include "policy/community.h"
 #include "policy/match.h"
+#include "policy/path_pattern.h"
 #include "policy/provider.h"
 
 struct settings;
@@ -28,9 +30,19 @@ struct setting {
 		};
 		struct prefix_rules rules;
 		const struct provider *provider;
+		struct community_patterns communities;
+		struct {
+			const struct path_pattern *paths;
+			size_t path_count;
+		};
+		struct {
+			const char *const *names;
+			size_t name_count;
+		};
 		struct {
 			struct settings *items; /* one for an object */
 			size_t count;
+			const char *source;     /* of a policy */
 		};
 	};
 };
@@ -42,10 +54,19 @@ struct reading {
 	const char *folder;             /* where relative paths begin; "" or ending in "/" */
 };
 
-/* Any type but TYPE_OBJECT, TYPE_LIST and the object form of TYPE_LIMIT.  Without is_given, a
+/* Any type but TYPE_OBJECT, TYPE_LIST, TYPE_POLICIES and the object form of TYPE_LIMIT.  Without is_given, a
  * finding says why. */
 struct setting value_read(struct reading *reading, const struct key *key, struct json_object *value,
 			  const char *path);
+
+/* What the readers of lists share with those of values. */
+const char *value_text(struct reading *reading, const struct key *key, struct json_object *value,
+		       const char *path);      /* NULL: there is a finding */
+struct setting value_name(struct reading *reading, const struct key *key,
+			  struct json_object *value, const char *path);
+bool value_is_list(struct reading *reading, const struct key *key, struct json_object *value,
+		   const char *path);
+struct key value_element(const struct key *key, enum key_type type);   /* a row for the elements */
 
 /* The finding that a value is not of the key's type at all. */
 void value_refuse(struct reading *reading, const struct key *key, struct json_object *value,

@@ -52,6 +52,13 @@ static void add_limit(struct json_object *row, const struct prefix_limit *limit)
 	fill_with(row, "max_prefixes", object);
 }
 
+static void add_policies(struct json_object *row, const struct policy *import,
+			 const struct policy *export, const struct policy *otherwise)
+{
+	fill_text(row, "import", (import ? import : otherwise)->name);
+	fill_text(row, "export", (export ? export : otherwise)->name);
+}
+
 static void add_required(struct json_object *row, uint32_t required)
 {
 	const char *names[SIGNAL_KINDS];
@@ -91,6 +98,7 @@ static struct json_object *report_tunnel_config(const struct tunnel_config *tunn
 	add_required(row, tunnel->required_signals);
 	add_steering(row, &tunnel->steering);
 	fill_number(row, "weight", tunnel->weight);
+	add_policies(row, tunnel->import, tunnel->export, &policy_any);
 	add_session(row, &tunnel->session);
 	add_limit(row, &tunnel->limit);
 	return row;
@@ -160,8 +168,7 @@ static struct json_object *report_neighbor_config(const struct neighbor_config *
 	fill_number(row, "asn", session->asn);
 	fill_address(row, "local_address", &session->local_address);
 	fill_text(row, "interface", session->interface);
-	fill_text(row, "import", neighbor->imports_any ? "any" : "none");
-	fill_text(row, "export", neighbor->exports_any ? "any" : "none");
+	add_policies(row, neighbor->import, neighbor->export, &policy_none);
 	add_session(row, session);
 	add_limit(row, &neighbor->limit);
 	return row;
@@ -175,6 +182,17 @@ static struct json_object *report_fib_config(const struct fib_config *fib)
 	add_style(row, &fib->style);
 	fill_text(row, "on_exit", fib->on_exit == ON_EXIT_KEEP ? "keep" : "remove");
 	return row;
+}
+
+/* A policy is its source, which nothing is filled into. */
+static struct json_object *report_policies(const struct config *config)
+{
+	struct json_object *policies = json_object_new_object();
+
+	for (size_t i = 0; i < config->policy_count; i++)
+		json_object_object_add(policies, config->policies[i]->name,
+				       json_tokener_parse(config->policies[i]->source));
+	return policies;
 }
 
 static struct json_object *report_control_config(const struct config *config)
@@ -205,6 +223,7 @@ struct json_object *report_config(const struct config *config)
 	add_rules(row, "announce", &config->announce);
 	fill_with(row, "groups", groups);
 	fill_with(row, "neighbors", neighbors);
+	fill_with(row, "policies", report_policies(config));
 	fill_with(row, "fib", report_fib_config(&config->fib));
 	fill_with(row, "decision", decision);
 	fill_with(row, "control", report_control_config(config));

@@ -1,5 +1,6 @@
 #include "bgpd/speaker/announce.h"
 
+#include "bgpd/speaker/choose.h"
 #include "bgpd/speaker/learn.h"
 
 #include <stdio.h>
@@ -39,13 +40,14 @@ static struct export_params export_params(const struct neighbor *neighbor)
 	struct export_params params = {
 		.local_asn = neighbor->params->local_asn,
 		.ibgp = session_ibgp(neighbor->session),
+		.policy = neighbor->export_policy,
 	};
 
 	if (neighbor->tunnel) {
 		params.announce = neighbor->tunnel->group->config->announce;
 		params.steering = &neighbor->tunnel->steering;
 	} else {
-		params.announces_any = neighbor->ordinary->exports_any;
+		params.announces_any = true;
 	}
 	fill_next_hops(neighbor, &params);
 	return params;
@@ -62,7 +64,9 @@ static struct export_source source_of(const struct speaker *speaker, const struc
 		.is_neighbor = from == to,
 		.is_same_group = from && from->tunnel && to->tunnel &&
 				 from->tunnel->group == to->tunnel->group,
-		.local_pref = learn_local_pref(from, best->set),
+		.neighbor = from ? from->params->name : NULL,
+		.group = from && from->tunnel ? from->tunnel->group->config->name : NULL,
+		.local_pref = choose_local_pref(from, best->set),
 	};
 }
 
@@ -74,10 +78,12 @@ static bool is_over_budget(const struct neighbor *neighbor, const struct net *ne
 }
 
 enum export_verdict announce_judge(const struct speaker *speaker, const struct neighbor *neighbor,
-				   const struct net *net, struct arena *arena, struct attrs *attrs)
+				   const struct net *net, struct arena *arena, struct attrs *attrs,
+				   struct policy_outcome *outcome)
 {
 	const struct route *best = net_best(speaker, net);
 
+	*outcome = (struct policy_outcome){ .rule = POLICY_NO_RULE };
 	if (!best)
 		return EXPORT_NOT_LISTED;
 	if (!(session_common(neighbor->session)->families & FAMILY_BIT(net->prefix.family)))
@@ -86,7 +92,7 @@ enum export_verdict announce_judge(const struct speaker *speaker, const struct n
 	struct export_source source = source_of(speaker, neighbor, best);
 	struct attrs from = attr_set_view(best->set);
 	enum export_verdict verdict = export_route(&params, &net->prefix, &from, &source,
-						   arena, attrs);
+						   arena, attrs, outcome);
 	return verdict == EXPORT_ANNOUNCED && is_over_budget(neighbor, net) ? EXPORT_OVER_BUDGET
 									     : verdict;
 }
@@ -138,6 +144,7 @@ struct said {
 	const struct attr_set *set;
 	neighbor_id from;
 	uint8_t family;
+	uint64_t applied;               /* rules of the policy that have set something */
 };
 
 struct batch {
@@ -146,7 +153,7 @@ struct batch {
 	size_t announced_count, withdrawn_count[FAMILY_COUNT];
 };
 
-/* What has equal attributes stands together: same source, same set. */
+/* What has equal attributes stands together: same source, same set, same changes. */
 static int compare_said(const void *left, const void *right)
 {
 	const struct said *a = left, *b = right;
@@ -155,23 +162,27 @@ static int compare_said(const void *left, const void *right)
 		return a->family < b->family ? -1 : 1;
 	if (a->from != b->from)
 		return a->from < b->from ? -1 : 1;
+	if (a->applied != b->applied)
+		return a->applied < b->applied ? -1 : 1;
 	return a->set == b->set ? 0 : (uintptr_t)a->set < (uintptr_t)b->set ? -1 : 1;
 }
 
 static void take(struct speaker *speaker, struct neighbor *neighbor, struct net *net,
 		 struct batch *batch)
 {
+	struct policy_outcome outcome;
 	struct attrs attrs;
 
 	arena_reset(&speaker->arena);
-	enum export_verdict verdict = announce_judge(speaker, neighbor, net,
-						     &speaker->arena, &attrs);
+	enum export_verdict verdict = announce_judge(speaker, neighbor, net, &speaker->arena,
+						     &attrs, &outcome);
 	bitmap_remove(&neighbor->held, net->id);
 	if (verdict == EXPORT_ANNOUNCED) {
 		const struct route *best = net->routes;
 
 		batch->announced[batch->announced_count++] =
-			(struct said){ net, best->set, best->neighbor, net->prefix.family };
+			(struct said){ net, best->set, best->neighbor, net->prefix.family,
+				       outcome.applied };
 		if (bitmap_add(&neighbor->sent, net->id))
 			warn_of_budget(speaker, neighbor);
 		return;
@@ -222,12 +233,13 @@ static void send_run(struct speaker *speaker, struct neighbor *neighbor,
 		     const struct update_context *context, const struct said *said, size_t count)
 {
 	struct prefix prefixes[BATCH];
+	struct policy_outcome outcome;
 	struct attrs attrs;
 
 	for (size_t i = 0; i < count; i++)
 		prefixes[i] = said[i].net->prefix;
 	arena_reset(&speaker->arena);
-	announce_judge(speaker, neighbor, said->net, &speaker->arena, &attrs);
+	announce_judge(speaker, neighbor, said->net, &speaker->arena, &attrs, &outcome);
 	for (size_t done = 0; done < count; ) {
 		struct writer writer = message_writer(speaker, context);
 		size_t fits = update_build_announce(context, &attrs, prefixes + done, count - done,
@@ -333,13 +345,14 @@ void announce_difference(struct speaker *speaker, struct neighbor *neighbor)
 {
 	for (uint32_t id = 0; neighbor_is_up(neighbor) && id < table_end(&speaker->table); id++) {
 		const struct net *net = table_net(&speaker->table, id);
+		struct policy_outcome outcome;
 		struct attrs attrs;
 
 		if (!net)
 			continue;
 		arena_reset(&speaker->arena);
 		enum export_verdict verdict = announce_judge(speaker, neighbor, net,
-							     &speaker->arena, &attrs);
+							     &speaker->arena, &attrs, &outcome);
 		bool is_to_be_told = verdict == EXPORT_ANNOUNCED || verdict == EXPORT_OVER_BUDGET;
 		if (is_to_be_told != bitmap_has(&neighbor->sent, id))
 			bitmap_add(&neighbor->pending, id);
@@ -353,7 +366,7 @@ void announce_session_up(struct speaker *speaker, struct neighbor *neighbor)
 	neighbor->is_blocked = false;
 	neighbor->cursor = 0;
 	neighbor->eor_due = session_common(neighbor->session)->families;
-	if (neighbor->tunnel || neighbor->ordinary->exports_any) {
+	if (neighbor->export_policy != &policy_none) {
 		bitmap_add(&speaker->exporters, neighbor->id);
 		announce_again(speaker, neighbor);
 	}

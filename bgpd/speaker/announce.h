@@ -17,8 +17,9 @@ void announce_difference(struct speaker *speaker, struct neighbor *neighbor);
 size_t announce_work(struct speaker *speaker, size_t items);
 bool announce_has_work(const struct speaker *speaker);
 
-/* What the neighbor would be told of the net now. */
+/* What the neighbor would be told of the net now, and what its policy says to it. */
 enum export_verdict announce_judge(const struct speaker *speaker, const struct neighbor *neighbor,
-				   const struct net *net, struct arena *arena, struct attrs *attrs);
+				   const struct net *net, struct arena *arena, struct attrs *attrs,
+				   struct policy_outcome *outcome);
 
 #endif

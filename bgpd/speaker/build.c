@@ -94,6 +94,11 @@ static const struct tunnel *find_tunnel(const struct parts *old, const struct tu
 	return NULL;
 }
 
+static const struct policy *policy_or(const struct policy *policy, const struct policy *otherwise)
+{
+	return policy ? policy : otherwise;
+}
+
 static struct import_params import_params(const struct speaker *speaker,
 					  const struct neighbor *neighbor)
 {
@@ -105,13 +110,24 @@ static struct import_params import_params(const struct speaker *speaker,
 		.inside_count = speaker->tunnel_count,
 		.local_addresses = &neighbor->params->local_address,
 		.local_count = address_is_set(&neighbor->params->local_address),
+		.neighbor = neighbor->params->name,
 	};
 
-	if (neighbor->tunnel)
+	if (neighbor->tunnel) {
 		params.accept = neighbor->tunnel->group->config->accept;
-	else
-		params.accepts_any = neighbor->ordinary->imports_any;
+		params.group = neighbor->tunnel->group->config->name;
+		params.policy = policy_or(neighbor->tunnel->config->import, &policy_any);
+	} else {
+		params.accepts_any = true;
+		params.policy = policy_or(neighbor->ordinary->import, &policy_none);
+	}
 	return params;
+}
+
+static const struct policy *export_policy(const struct neighbor *neighbor)
+{
+	return neighbor->tunnel ? policy_or(neighbor->tunnel->config->export, &policy_any)
+				: policy_or(neighbor->ordinary->export, &policy_none);
 }
 
 static void init_tunnel(struct speaker *speaker, struct tunnel *tunnel)
@@ -236,8 +252,14 @@ static void build_from(struct speaker *speaker, const struct config *config, con
 	for (size_t i = 0; i < config->neighbor_count; i++)
 		add_neighbor(speaker, old, &config->neighbors[i].session,
 			     &config->neighbors[i].limit)->ordinary = &config->neighbors[i];
-	for (size_t id = 1; id < speaker->neighbor_end; id++)
-		speaker->neighbors[id]->import = import_params(speaker, speaker->neighbors[id]);
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		struct neighbor *neighbor = speaker->neighbors[id];
+
+		neighbor->import = import_params(speaker, neighbor);
+		neighbor->says_otherwise = neighbor->export_policy &&
+			!policy_equal(neighbor->export_policy, export_policy(neighbor));
+		neighbor->export_policy = export_policy(neighbor);
+	}
 }
 
 void build_parts(struct speaker *speaker, const struct config *config)
@@ -388,7 +410,7 @@ static void renew_exporters(struct speaker *speaker)
 		struct neighbor *neighbor = speaker->neighbors[id];
 
 		if (neighbor_is_up(neighbor) &&
-		    (neighbor->tunnel || neighbor->ordinary->exports_any || neighbor->sent.count))
+		    (neighbor->export_policy != &policy_none || neighbor->sent.count))
 			bitmap_add(&speaker->exporters, (uint32_t)id);
 	}
 }
@@ -405,8 +427,14 @@ size_t build_change(struct speaker *speaker, const struct config *config)
 	change_own(speaker, &before, &config->announce);
 	for (size_t i = 0; i < speaker->group_count; i++)
 		roles_report(speaker, &speaker->groups[i]);
-	for (size_t id = 1; id < speaker->neighbor_end; id++)
-		announce_difference(speaker, speaker->neighbors[id]);
+	for (size_t id = 1; id < speaker->neighbor_end; id++) {
+		struct neighbor *neighbor = speaker->neighbors[id];
+
+		if (neighbor->says_otherwise)
+			announce_again(speaker, neighbor);
+		else
+			announce_difference(speaker, neighbor);
+	}
 	roles_guard(speaker);
 	start_new(speaker, &old);
 	free_parts(&old);

@@ -1,228 +1,13 @@
 #include "bgpd/speaker/learn.h"
 
+#include "bgpd/speaker/choose.h"
+#include "bgpd/speaker/wish.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #define HEARD_WAIT SECONDS(5)           /* for more, of a peer that may never send an End-of-RIB */
 #define HEARD_MOST SECONDS(60)          /* for the End-of-RIB, at most */
-
-/* ---- decision ---- */
-
-uint32_t learn_local_pref(const struct neighbor *neighbor, const struct attr_set *set)
-{
-	if (neighbor && neighbor->tunnel) {
-		const struct tunnel *tunnel = neighbor->tunnel;
-		const struct group *group = tunnel->group;
-		enum role role = failover_role(group->failover, tunnel->place);
-
-		return steering_for(group->config->provider, group->config->failover.mode, role,
-				    failover_place(group->failover, tunnel->place),
-				    &tunnel->config->steering).local_pref;
-	}
-	struct attrs attrs = attr_set_view(set);
-	return attrs.has_local_pref ? attrs.local_pref : LOCAL_PREF_DEFAULT;
-}
-
-static struct candidate candidate_of(const struct speaker *speaker, const struct route *route)
-{
-	const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
-	struct candidate candidate = { .set = route->set, .is_local = !neighbor };
-
-	candidate.local_pref = learn_local_pref(neighbor, route->set);
-	candidate.is_stale = route_is_stale(speaker, route);
-	if (!neighbor)
-		return candidate;
-	struct attrs attrs = attr_set_view(route->set);
-	const struct open *open = session_peer_open(neighbor->session);
-	candidate.is_ibgp = session_ibgp(neighbor->session);
-	candidate.router_id = attrs.has_originator_id ? attrs.originator_id
-						      : open ? open->bgp_id : 0;
-	candidate.cluster_length = (uint32_t)(attrs.cluster_list.length / 4);
-	candidate.peer = neighbor->params->address;
-	return candidate;
-}
-
-size_t learn_candidates(const struct speaker *speaker, const struct net *net,
-			struct candidate candidates[DECISION_MAX],
-			struct route *routes[DECISION_MAX])
-{
-	size_t count = 0;
-
-	for (struct route *route = net->routes; route && count < DECISION_MAX; route = route->next) {
-		if (!route_counts(speaker, route))
-			continue;
-		candidates[count] = candidate_of(speaker, route);
-		routes[count++] = route;
-	}
-	return count;
-}
-
-static struct decision_params decision_params(const struct speaker *speaker)
-{
-	return (struct decision_params){ .always_compare_med = speaker->config->always_compare_med };
-}
-
-/* Puts the best route first and returns it. */
-static struct route *choose(const struct speaker *speaker, struct net *net)
-{
-	struct candidate candidates[DECISION_MAX];
-	struct route *routes[DECISION_MAX];
-
-	if (net->routes && !net->routes->next)
-		return net_best(speaker, net);
-	size_t count = learn_candidates(speaker, net, candidates, routes);
-	if (!count)
-		return NULL;
-	struct decision_params params = decision_params(speaker);
-	struct route *best = routes[decision_make(&params, candidates, count, NULL)];
-	net_put_first(net, best);
-	return best;
-}
-
-/* ---- the chain that a net wants ---- */
-
-/* A next hop on a tunnel is the tunnel.  For IPv6 over a session of IPv4 addresses the far end's
- * address is what it says in its routes; an IPv4-mapped one says nothing. */
-static struct address far_end(const struct tunnel *tunnel, enum family family,
-			      const struct attrs *attrs)
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	struct address peer = tunnel->config->session.address;
-
-	if (family == FAMILY_IPV4 || peer.family == FAMILY_IPV6)
-		return peer;
-	if (address_is_set(&attrs->link_local))
-		return attrs->link_local;
-	if (attrs->next_hop.family == FAMILY_IPV6 &&
-	    memcmp(attrs->next_hop.bytes, mapped, sizeof(mapped)) != 0)
-		return attrs->next_hop;
-	return (struct address){ 0 };
-}
-
-/* The tunnel's egress for this family, made when the first route wants it. */
-static egress_id tunnel_egress(struct speaker *speaker, struct tunnel *tunnel, enum family family,
-			       const struct attr_set *set)
-{
-	if (tunnel->egress[family])
-		return tunnel->egress[family];
-	struct attrs attrs = attr_set_view(set);
-	struct fib_egress at = { .family = (uint8_t)family,
-				 .ifindex = tunnel->link.is_up ? tunnel->link.ifindex : 0,
-				 .gateway = far_end(tunnel, family, &attrs) };
-	struct chains *chains = &speaker->sync.chains;
-	egress_id id = chains_tunnel(chains, tunnel->config->name, tunnel->number, &at);
-
-	if (!id)
-		return 0;
-	tunnel->egress[family] = id;
-	chains_place(chains, id, &at);
-	chains_stand(chains, id, failover_standing(tunnel->group->failover, tunnel->place),
-		     tunnel->config->weight);
-	return id;
-}
-
-/* Where the kernel sends what goes to the next hop; asked once for a run of equal ones. */
-static bool find_way(struct speaker *speaker, struct neighbor *neighbor,
-		     const struct address *next_hop)
-{
-	struct fib *fib = speaker->sync.fib;
-
-	if (neighbor->last_way.ifindex && address_equal(&neighbor->last_next_hop, next_hop))
-		return true;
-	neighbor->last_way.ifindex = 0;
-	if (fib->resolve(fib, next_hop, speaker->config->fib.style.table, &neighbor->last_way))
-		return false;
-	if (!address_is_set(&neighbor->last_way.gateway))
-		neighbor->last_way.gateway = *next_hop;
-	neighbor->last_next_hop = *next_hop;
-	return true;
-}
-
-static egress_id neighbor_egress(struct speaker *speaker, struct neighbor *neighbor,
-				 enum family family, const struct attr_set *set)
-{
-	struct attrs attrs = attr_set_view(set);
-
-	if (!find_way(speaker, neighbor, &attrs.next_hop))
-		return 0;
-	struct fib_egress at = neighbor->last_way;
-	at.family = (uint8_t)family;
-	egress_id id = chains_gateway(&speaker->sync.chains, &at);
-	if (id)
-		chains_place(&speaker->sync.chains, id, &at);
-	return id;
-}
-
-static void add_member(struct chain_wish *wish, egress_id id)
-{
-	if (id && wish->count < CHAIN_WIDTH)
-		wish->members[wish->count++] = id;
-}
-
-/* The routes of a group's tunnels to this net, by the tunnel's place. */
-static void routes_by_place(const struct speaker *speaker, const struct group *group,
-			    const struct net *net, struct route *by_place[CHAIN_WIDTH])
-{
-	for (struct route *route = net->routes; route; route = route->next) {
-		const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
-
-		if (neighbor && neighbor->tunnel && neighbor->tunnel->group == group &&
-		    route_counts(speaker, route))
-			by_place[neighbor->tunnel->place] = route;
-	}
-}
-
-/* Which of the routes left is preferred: by the user's order, or where the far side leads by what
- * it says of its routes. */
-static size_t next_place(const struct speaker *speaker, const struct group *group,
-			 struct route *const by_place[CHAIN_WIDTH])
-{
-	struct candidate candidates[CHAIN_WIDTH];
-	size_t places[CHAIN_WIDTH], count = 0;
-
-	for (size_t place = 0; place < group->tunnel_count; place++) {
-		if (!by_place[place])
-			continue;
-		if (group->config->failover.mode != MODE_FOLLOW_PROVIDER)
-			return place;
-		places[count] = place;
-		candidates[count] = candidate_of(speaker, by_place[place]);
-		candidates[count++].local_pref = LOCAL_PREF_DEFAULT;
-	}
-	struct decision_params params = decision_params(speaker);
-	return count ? places[decision_make(&params, candidates, count, NULL)] : CHAIN_WIDTH;
-}
-
-static void wish_for_group(struct speaker *speaker, const struct group *group,
-			   const struct net *net, struct chain_wish *wish)
-{
-	struct route *by_place[CHAIN_WIDTH] = { 0 };
-	size_t place;
-
-	routes_by_place(speaker, group, net, by_place);
-	while ((place = next_place(speaker, group, by_place)) < CHAIN_WIDTH) {
-		add_member(wish, tunnel_egress(speaker, &group->tunnels[place],
-					       (enum family)net->prefix.family,
-					       by_place[place]->set));
-		by_place[place] = NULL;
-	}
-	wish->style = &group->config->style;
-	wish->is_ecmp = group->config->failover.mode == MODE_ECMP;
-}
-
-static void want(struct speaker *speaker, struct net *net, const struct route *best)
-{
-	struct chain_wish wish = { .family = net->prefix.family,
-				   .style = &speaker->config->fib.style };
-	struct neighbor *neighbor = best ? speaker_neighbor_of(speaker, best) : NULL;
-
-	if (neighbor && neighbor->tunnel)
-		wish_for_group(speaker, neighbor->tunnel->group, net, &wish);
-	else if (neighbor)
-		add_member(&wish, neighbor_egress(speaker, neighbor,
-						  (enum family)net->prefix.family, best->set));
-	sync_want(&speaker->sync, net, &wish, speaker->now);
-}
 
 /* ---- one net ---- */
 
@@ -268,9 +53,9 @@ void learn_release(struct speaker *speaker, struct net *net)
 static void reconsider(struct speaker *speaker, struct net *net, const struct route *was_best,
 		       const struct route *touched)
 {
-	struct route *best = choose(speaker, net);
+	struct route *best = choose_best(speaker, net);
 
-	want(speaker, net, best);
+	wish_for(speaker, net, best);
 	if (best != was_best || (best && best == touched))
 		mark_exports(speaker, net);
 	if (!net->routes)
@@ -305,7 +90,6 @@ static void withdraw(struct speaker *speaker, struct neighbor *neighbor, const s
 	reconsider(speaker, net, was_best, NULL);
 }
 
-/* The set is counted for the route by the caller. */
 static void put(struct speaker *speaker, neighbor_id id, const struct prefix *prefix,
 		const struct attr_set *set, enum import_verdict verdict)
 {
@@ -351,21 +135,84 @@ static msec_t hears_until(const struct speaker *speaker, const struct neighbor *
 	return marks_end ? most : sooner(speaker->now + HEARD_WAIT, most);
 }
 
-static enum import_verdict judge(const struct speaker *speaker, const struct neighbor *neighbor,
-				 const struct prefix *prefix, const struct attrs *attrs)
-{
-	enum import_verdict verdict = import_route(&neighbor->import, prefix, attrs,
-						   session_ibgp(neighbor->session));
+/* Routes that came with the same attributes. */
+struct arrival {
+	const struct neighbor *neighbor;
+	const struct attr_set *received;
+	struct attrs attrs;
+	bool may_change;
+	/* What the policy made of the last one, and which of its rules did: often the same for the next. */
+	const struct attr_set *changed;
+	uint64_t applied;
+};
 
-	if (verdict != IMPORT_ACCEPTED || !neighbor->tunnel ||
-	    neighbor->tunnel->group->config->guard != GUARD_REFUSE)
-		return verdict;
+static struct arrival arrival_of(const struct neighbor *neighbor, const struct attr_set *received)
+{
+	struct arrival arrival = {
+		.neighbor = neighbor,
+		.received = received,
+		.attrs = attr_set_view(received),
+	};
+
+	arrival.may_change = import_may_change(&neighbor->import, &arrival.attrs,
+					       session_ibgp(neighbor->session));
+	return arrival;
+}
+
+static void arrival_clear(struct speaker *speaker, struct arrival *arrival)
+{
+	attr_sets_drop(&speaker->sets, arrival->changed);
+}
+
+static bool captures_endpoint(const struct speaker *speaker, const struct neighbor *neighbor,
+			      const struct prefix *prefix)
+{
+	if (!neighbor->tunnel || neighbor->tunnel->group->config->guard != GUARD_REFUSE)
+		return false;
 	for (size_t i = 0; i < speaker->tunnel_count; i++) {
 		const struct address *outside = &speaker->tunnels[i]->config->outside;
 
 		if (address_is_set(outside) && prefix_contains_address(prefix, outside))
-			return IMPORT_ENDPOINT;
+			return true;
 	}
+	return false;
+}
+
+static enum import_verdict apply_policy(struct speaker *speaker, struct arrival *arrival,
+					const struct prefix *prefix, const struct attr_set **set)
+{
+	const struct neighbor *neighbor = arrival->neighbor;
+	struct attrs attrs = arrival->attrs;
+
+	arena_reset(&speaker->scratch);
+	struct import_change change = import_change(&neighbor->import, prefix,
+						    session_ibgp(neighbor->session),
+						    &speaker->scratch, &attrs);
+	if (change.verdict != IMPORT_ACCEPTED || !change.is_changed)
+		return change.verdict;
+	if (!arrival->changed || arrival->applied != change.outcome.applied) {
+		attr_sets_drop(&speaker->sets, arrival->changed);
+		arrival->changed = attr_sets_intern_changed(&speaker->sets, &attrs,
+							    arrival->received);
+		arrival->applied = change.outcome.applied;
+	}
+	*set = arrival->changed;
+	return IMPORT_ACCEPTED;
+}
+
+/* *set is what the route is to be kept with: refused ones as they were received. */
+static enum import_verdict judge(struct speaker *speaker, struct arrival *arrival,
+				 const struct prefix *prefix, const struct attr_set **set)
+{
+	const struct neighbor *neighbor = arrival->neighbor;
+	enum import_verdict verdict = import_route(&neighbor->import, prefix, &arrival->attrs,
+						   session_ibgp(neighbor->session));
+
+	*set = arrival->received;
+	if (verdict == IMPORT_ACCEPTED && captures_endpoint(speaker, neighbor, prefix))
+		verdict = IMPORT_ENDPOINT;
+	if (verdict == IMPORT_ACCEPTED && arrival->may_change)
+		verdict = apply_policy(speaker, arrival, prefix, set);
 	return verdict;
 }
 
@@ -438,18 +285,21 @@ static bool announce_all(struct speaker *speaker, struct neighbor *neighbor, str
 
 	if (!read_left(&nlri.prefixes))
 		return true;
-	const struct attr_set *set = attr_sets_intern(&speaker->sets, attrs);
+	const struct attr_set *received = attr_sets_intern(&speaker->sets, attrs);
+	struct arrival arrival = arrival_of(neighbor, received);
 	while (room != ROOM_TORN_DOWN && nlri_next(&nlri, &prefix)) {
 		room = is_known(speaker, neighbor, &prefix) ? ROOM_THERE_IS
 							    : room_for_one(speaker, neighbor);
 		if (room != ROOM_THERE_IS)
 			continue;
-		enum import_verdict verdict = judge(speaker, neighbor, &prefix, attrs);
+		const struct attr_set *set;
+		enum import_verdict verdict = judge(speaker, &arrival, &prefix, &set);
 		put(speaker, neighbor->id, &prefix, set, verdict);
 		if (verdict == IMPORT_ACCEPTED && neighbor->tunnel)
 			see_med(neighbor->tunnel, attrs);
 	}
-	attr_sets_drop(&speaker->sets, set);
+	arrival_clear(speaker, &arrival);
+	attr_sets_drop(&speaker->sets, received);
 	return room != ROOM_TORN_DOWN;
 }
 
@@ -505,6 +355,8 @@ void learn_update(struct speaker *speaker, struct neighbor *neighbor, struct rea
 		return;
 	}
 	struct attrs attrs = update.attrs;
+	if (neighbor->tunnel)           /* the order of the group decides, and our own policy */
+		attrs.has_local_pref = false;
 	if (!announce_all(speaker, neighbor, update.announced, &attrs))
 		return;
 	attrs.next_hop = update.mp_next_hop;
@@ -517,9 +369,25 @@ void learn_update(struct speaker *speaker, struct neighbor *neighbor, struct rea
 
 /* ---- reload ---- */
 
+/* By the policies of today, from what was received: nothing has to be asked for again. */
+static void judge_again(struct speaker *speaker, const struct net *net, struct route *route)
+{
+	struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
+	struct arrival arrival = arrival_of(neighbor, attr_set_received(route->set));
+	const struct attr_set *before = route->set, *set;
+
+	count_route(neighbor, route, (uint32_t)-1);
+	route->verdict = (uint8_t)judge(speaker, &arrival, &net->prefix, &set);
+	route->set = attr_set_ref(set);
+	count_route(neighbor, route, 1);
+	arrival_clear(speaker, &arrival);
+	attr_sets_drop(&speaker->sets, before);
+}
+
 static void renumber_net(struct speaker *speaker, struct net *net, const neighbor_id *ids)
 {
 	const struct route *first = net->routes;
+	const struct attr_set *set = first ? first->set : NULL;
 	bool was_accepted = first && first->verdict == IMPORT_ACCEPTED;
 
 	for (struct route *route = net->routes, *next; route; route = next) {
@@ -527,17 +395,13 @@ static void renumber_net(struct speaker *speaker, struct net *net, const neighbo
 		if (route->neighbor == NEIGHBOR_LOCAL)
 			continue;
 		route->neighbor = ids[route->neighbor];
-		if (!route->neighbor) {         /* its neighbor's counters went with it */
+		if (route->neighbor)
+			judge_again(speaker, net, route);
+		else                            /* its neighbor's counters went with it */
 			net_remove_route(&speaker->table, net, route, &speaker->sets);
-			continue;
-		}
-		struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
-		struct attrs attrs = attr_set_view(route->set);
-		count_route(neighbor, route, (uint32_t)-1);
-		route->verdict = (uint8_t)judge(speaker, neighbor, &net->prefix, &attrs);
-		count_route(neighbor, route, 1);
 	}
-	if (was_accepted && (net->routes != first || first->verdict != IMPORT_ACCEPTED))
+	if (was_accepted && (net->routes != first || first->verdict != IMPORT_ACCEPTED ||
+			     first->set != set))
 		mark_exports(speaker, net);
 }
 
@@ -549,6 +413,27 @@ void learn_renumber(struct speaker *speaker, const neighbor_id *ids)
 		if (net)
 			renumber_net(speaker, net, ids);
 	}
+}
+
+/* ---- why ---- */
+
+const char *learn_explain(const struct speaker *speaker, const struct net *net,
+			  const struct route *route, char text[POLICY_TEXT])
+{
+	const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
+	bool was_asked = route->verdict == IMPORT_ACCEPTED || route->verdict == IMPORT_POLICY;
+	struct attrs attrs = attr_set_view(attr_set_received(route->set));
+	struct arena arena;
+
+	*text = '\0';
+	if (!neighbor || !was_asked || neighbor->import.policy == &policy_any)
+		return text;
+	arena_init(&arena);
+	struct import_change change = import_change(&neighbor->import, &net->prefix,
+						    session_ibgp(neighbor->session), &arena, &attrs);
+	policy_format(neighbor->import.policy, &change.outcome, text);
+	arena_clear(&arena);
+	return text;
 }
 
 /* ---- what we announce ourselves ---- */

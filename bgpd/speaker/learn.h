@@ -25,12 +25,10 @@ bool learn_has_heard_all(const struct neighbor *neighbor);
 /* Part of the walk over all nets: drops what is stale, decides, wants.  Items left of the budget. */
 size_t learn_revisit(struct speaker *speaker, size_t items);
 
-/* Local preference in effect for a route of this neighbor. */
-uint32_t learn_local_pref(const struct neighbor *neighbor, const struct attr_set *set);
-/* The routes of a net that may be chosen, as the decision sees them; returns how many. */
-size_t learn_candidates(const struct speaker *speaker, const struct net *net,
-			struct candidate candidates[DECISION_MAX],
-			struct route *routes[DECISION_MAX]);
+/* What the import policy says of a route that it has accepted or rejected, as "from-core[1]"; "" when it
+ * was not asked. */
+const char *learn_explain(const struct speaker *speaker, const struct net *net,
+			  const struct route *route, char text[POLICY_TEXT]);
 
 /* Frees the net if nobody needs it any more: no route, nothing in the kernel, told to nobody. */
 void learn_release(struct speaker *speaker, struct net *net);

@@ -1,6 +1,8 @@
 /* bgpd/speaker/state.h - What a speaker holds.  For bgpd/speaker.c and the files of this folder only.
  *
  *     learn.c      UPDATE in     -> table, decision, the chain that a prefix wants
+ *     choose.c     the routes of a prefix -> the best one
+ *     wish.c       the best one  -> the chain that the prefix wants
  *     announce.c   table         -> UPDATE out
  *     roles.c      signals       -> standings, chains, roles, and what is announced by them
  *     build.c      a config -> neighbors, groups, tunnels; one config -> the next
@@ -41,6 +43,8 @@ struct neighbor {
 	struct fib_egress last_way;             /* ifindex 0: not resolved yet */
 
 	/* out */
+	const struct policy *export_policy;
+	bool says_otherwise;                    /* than before the reload: all is said again */
 	struct bitmap pending, sent, held;      /* nets to be looked at; announced; over the budget */
 	uint32_t cursor;
 	uint8_t eor_due;                        /* FAMILY_BITs */
@@ -97,6 +101,7 @@ struct speaker {
 	struct attr_sets sets;
 	struct sync sync;
 	struct arena arena;                     /* of one message */
+	struct arena scratch;                   /* of what a policy makes of one route */
 
 	struct neighbor **neighbors;            /* by neighbor_id; [0] is NULL: ourselves */
 	size_t neighbor_end;

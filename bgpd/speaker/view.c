@@ -1,6 +1,7 @@
 #include "bgpd/speaker.h"
 
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/choose.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/speaker/state.h"
 
@@ -144,7 +145,7 @@ static struct route_view view_of(const struct speaker *speaker, const struct net
 		.prefix = net->prefix,
 		.neighbor = neighbor ? neighbor->params->name : NULL,
 		.attrs = attr_set_view(route->set),
-		.local_pref = learn_local_pref(neighbor, route->set),
+		.local_pref = choose_local_pref(neighbor, route->set),
 		.is_best = route == net_best(speaker, net),
 		.verdict = (enum import_verdict)route->verdict,
 		.is_stale = route_is_stale(speaker, route),
@@ -159,10 +160,8 @@ static void visit_net(const struct speaker *speaker, const struct net *net,
 	struct candidate candidates[DECISION_MAX];
 	struct route *routes[DECISION_MAX];
 	const char *reasons[DECISION_MAX] = { 0 };
-	size_t count = learn_candidates(speaker, net, candidates, routes);
-	struct decision_params params = {
-		.always_compare_med = speaker->config->always_compare_med
-	};
+	size_t count = choose_candidates(speaker, net, candidates, routes);
+	struct decision_params params = choose_params(speaker);
 
 	if (count)
 		decision_make(&params, candidates, count, reasons);
@@ -170,6 +169,9 @@ static void visit_net(const struct speaker *speaker, const struct net *net,
 		if (!route_is_asked_for(speaker, query, route))
 			continue;
 		struct route_view view = view_of(speaker, net, route, now);
+		if (query->received)
+			view.attrs = attr_set_view(attr_set_received(route->set));
+		learn_explain(speaker, net, route, view.policy);
 		for (size_t i = 0; i < count; i++)
 			if (routes[i] == route && reasons[i])
 				view.reason = reasons[i];
@@ -177,22 +179,36 @@ static void visit_net(const struct speaker *speaker, const struct net *net,
 	}
 }
 
-static void visit_export(const struct speaker *speaker, const struct neighbor *to,
-			 const struct net *net, route_visit *visit, void *arg, msec_t now)
+static bool export_is_asked_for(const struct route_query *query, enum export_verdict verdict)
 {
+	bool is_told = verdict == EXPORT_ANNOUNCED || verdict == EXPORT_OVER_BUDGET;
+
+	return is_told != query->filtered;
+}
+
+static void visit_export(const struct speaker *speaker, const struct neighbor *to,
+			 const struct net *net, const struct route_query *query,
+			 route_visit *visit, void *arg, msec_t now)
+{
+	struct policy_outcome outcome;
 	struct arena arena;
 	struct attrs attrs;
 
 	if (!net_best(speaker, net) || !neighbor_is_up(to))
 		return;
 	arena_init(&arena);
-	enum export_verdict verdict = announce_judge(speaker, to, net, &arena, &attrs);
-	if (verdict == EXPORT_ANNOUNCED || verdict == EXPORT_OVER_BUDGET) {
+	enum export_verdict verdict = announce_judge(speaker, to, net, &arena, &attrs, &outcome);
+	if (export_is_asked_for(query, verdict)) {
+		bool was_asked = verdict == EXPORT_ANNOUNCED || verdict == EXPORT_OVER_BUDGET ||
+				 verdict == EXPORT_POLICY;
 		struct route_view view = view_of(speaker, net, net->routes, now);
 
-		view.attrs = attrs;
+		if (!query->filtered)
+			view.attrs = attrs;
 		view.exported = verdict;
 		view.reason = export_verdict_text(verdict);
+		if (was_asked && to->export_policy != &policy_any)
+			policy_format(to->export_policy, &outcome, view.policy);
 		visit(arg, &view);
 	}
 	arena_clear(&arena);
@@ -207,7 +223,7 @@ bool speaker_routes(const struct speaker *speaker, const struct route_query *que
 		*cursor = table_end(&speaker->table);
 		const struct net *net = table_find(&speaker->table, &query->prefix);
 		if (net && query->to && to)
-			visit_export(speaker, to, net, visit, arg, now);
+			visit_export(speaker, to, net, query, visit, arg, now);
 		else if (net && !query->to)
 			visit_net(speaker, net, query, visit, arg, now);
 		return false;
@@ -220,7 +236,7 @@ bool speaker_routes(const struct speaker *speaker, const struct route_query *que
 		if (!query->to)
 			visit_net(speaker, net, query, visit, arg, now);
 		else if (to)
-			visit_export(speaker, to, net, visit, arg, now);
+			visit_export(speaker, to, net, query, visit, arg, now);
 	}
 	return *cursor < table_end(&speaker->table);
 }

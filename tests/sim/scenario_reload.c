@@ -166,7 +166,7 @@ static void neighbor_that_is_taken_away_leaves_nothing(void **unused)
 	(void)unused;
 	sim->plan.neighbor_count = 2;
 	for (size_t i = 0; i < 2; i++)
-		sim->plan.neighbors[i].imports_any = sim->plan.neighbors[i].exports_any = true;
+		sim->plan.neighbors[i].import = sim->plan.neighbors[i].export = &policy_any;
 	sim_start(sim);
 	sim_announce(sim, "core1", "172.16.0.0/12");
 	sim_announce(sim, "core2", "172.16.0.0/12 path 65021 65100");

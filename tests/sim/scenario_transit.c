@@ -15,7 +15,7 @@ static struct sim *sim_transit(uint32_t first_asn, uint32_t second_asn)
 
 	sim->plan.neighbor_count = 2;
 	for (size_t i = 0; i < 2; i++) {
-		sim->plan.neighbors[i].imports_any = sim->plan.neighbors[i].exports_any = true;
+		sim->plan.neighbors[i].import = sim->plan.neighbors[i].export = &policy_any;
 		sim->plan.neighbors[i].session.asn = asns[i];
 		sim->peers[SIM_TUNNELS + i].params.local_asn = asns[i];
 	}
@@ -176,7 +176,7 @@ static void inside_our_as_the_preference_is_that_of_the_role(void **unused)
 
 	(void)unused;
 	sim->plan.neighbor_count = 1;
-	sim->plan.neighbors[0].exports_any = true;
+	sim->plan.neighbors[0].export = &policy_any;
 	sim->plan.neighbors[0].session.asn = 65010;
 	sim_peer(sim, "core1")->params.local_asn = 65010;
 	sim_start(sim);
@@ -196,7 +196,7 @@ static void tunnels_hear_of_a_neighbor_what_announce_lists(void **unused)
 
 	(void)unused;
 	sim->plan.neighbor_count = 1;
-	sim->plan.neighbors[0].imports_any = true;
+	sim->plan.neighbors[0].import = &policy_any;
 	plan_group_announce(&sim->plan, "172.16.0.0/12 ge 16 le 24");
 	sim_start(sim);
 	sim_announce(sim, "core1", "172.16.0.0/16");

@@ -23,6 +23,7 @@ struct fixture {
 	struct steering steering;
 	struct export_source source;
 	struct attrs from, to;
+	struct policy_outcome outcome;
 	char text[100];
 };
 
@@ -46,6 +47,7 @@ static int set_up(void **state)
 	fixture->params = (struct export_params){
 		.local_asn = 65010,
 		.announce = { fixture->announce, 2 },
+		.policy = &policy_any,
 		.steering = &fixture->steering,
 	};
 	fixture->params.next_hop[FAMILY_IPV4] = address_ipv4(0xA9FE0A02u);
@@ -80,7 +82,7 @@ static enum export_verdict tell(struct fixture *fixture, const char *text)
 
 	assert_true(prefix_parse(text, &prefix));
 	return export_route(&fixture->params, &prefix, &fixture->from, &fixture->source,
-			    &fixture->arena, &fixture->to);
+			    &fixture->arena, &fixture->to, &fixture->outcome);
 }
 
 static const char *path(struct fixture *fixture)

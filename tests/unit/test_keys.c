@@ -114,7 +114,7 @@ static void a_misspelt_key_is_recognised_and_a_strange_one_is_not(void **state)
 	assert_string_equal(key_nearest(OBJECT_TUNNEL, "peer_as"), "peer_asn");
 	assert_string_equal(key_nearest(OBJECT_TOP, "neighbours"), "neighbors");
 	assert_string_equal(key_nearest(OBJECT_NEIGHBOR, "Address"), "address");
-	assert_null(key_nearest(OBJECT_TOP, "policies"));
+	assert_null(key_nearest(OBJECT_TOP, "logging_of_all"));
 	assert_null(key_nearest(OBJECT_TOP, ""));
 	assert_null(key_nearest(OBJECT_TOP, "a_name_that_is_much_longer_than_any_of_our_own"));
 }

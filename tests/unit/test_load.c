@@ -266,9 +266,9 @@ static void a_neighbor_has_defaults_by_its_kind(void **state)
 	assert_int_equal(in->session.hold_time_s, 90);
 	assert_int_equal(in->session.keepalive_s, 30);
 	assert_int_equal(in->session.ttl, 255);
-	assert_true(in->imports_any && !in->exports_any);
+	assert_true(in->import == &policy_any && in->export == &policy_none);
 	assert_int_equal(out->session.ttl, 1);
-	assert_true(out->session.passive && out->exports_any && !out->imports_any);
+	assert_true(out->session.passive && out->export == &policy_any && out->import == &policy_none);
 	assert_string_equal(out->session.interface, "eth1");
 	assert_int_equal(out->session.families, FAMILY_BIT(FAMILY_IPV4) | FAMILY_BIT(FAMILY_IPV6));
 	assert_int_equal(out->limit.max, 9);

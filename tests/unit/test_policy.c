@@ -106,7 +106,7 @@ static struct policy policy_of(struct arena *arena, const struct rule_words *wor
 	for (size_t i = 0; i < count; i++)
 		rules[i] = (struct policy_rule){ match_of(arena, &words[i]), set_of(arena, &words[i]),
 						 words[i].action };
-	return (struct policy){ "p", rules, count };
+	return (struct policy){ .name = "p", .rules = rules, .rule_count = count };
 }
 
 /* ---- one route for all: 10.50.1.0/24 from tun1 of group aws, path 64512 65001 ---- */
