@@ -98,10 +98,19 @@ static bool same_steering(const struct steering *a, const struct steering *b)
 	       a->graceful_shutdown == b->graceful_shutdown;
 }
 
+/* A session that outlives its tunnel: what the far side last heard there it believes until it sees
+ * for itself, and nothing that we say arrives.  One whose link is down ends with it. */
+static bool is_cut_off(const struct tunnel *tunnel)
+{
+	return neighbor_is_up(tunnel->neighbor) && !tunnel->liveness.usable &&
+	       tunnel->liveness.signals[SIGNAL_LINK].state != STATE_DOWN;
+}
+
 static bool is_held_there(const struct group *group)
 {
 	for (size_t place = 0; place < group->tunnel_count; place++)
-		if (group->tunnels[place].neighbor->held_there_until != NEVER)
+		if (group->tunnels[place].neighbor->held_there_until != NEVER ||
+		    is_cut_off(&group->tunnels[place]))
 			return true;
 	return false;
 }
