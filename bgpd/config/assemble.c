@@ -107,6 +107,13 @@ static struct steering_params steering_of(const struct settings *settings)
 	};
 }
 
+static const char *vici_of(const struct settings *settings)
+{
+	const char *path = settings_text(settings, KEY_VICI);
+
+	return path && path[0] ? path : NULL;
+}
+
 static struct tunnel_config tunnel_of(const struct config *config, const struct settings *settings,
 				      const struct provider *provider)
 {
@@ -115,6 +122,8 @@ static struct tunnel_config tunnel_of(const struct config *config, const struct 
 		.name = text_or_none(settings, KEY_NAME),
 		.interface = text_or_none(settings, KEY_INTERFACE),
 		.ipsec = text_or_none(settings, KEY_IPSEC),
+		.vici = vici_of(settings),
+		.watches_xfrm = settings_number(settings, KEY_XFRM, true),
 		.outside = address_or_none(settings, KEY_OUTSIDE),
 		.session = session_of(config, settings, provider),
 		.limit = limit_of(settings),

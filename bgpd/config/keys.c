@@ -182,7 +182,15 @@ const struct key keys[KEYS] = {
 	[KEY_OUTSIDE] = { "outside", TUNNEL, 0, TYPE_ADDRESS, .otherwise = "not known",
 		.help = "The outer address of the far end, which no learned route may capture." },
 	[KEY_IPSEC] = { "ipsec", TUNNEL, 0, TYPE_TEXT, .min = 1, .max = 255, .otherwise = "not known",
-		.help = "The name of the CHILD_SA in swanctl.conf, or of the connection in Libreswan." },
+		.help = "The name of the CHILD_SA or of the connection in swanctl.conf, or of the connection "
+			"in Libreswan. Where it is missing, a security association is known to be the "
+			"tunnel's by the id of its XFRM interface or by the outside address." },
+	[KEY_VICI] = { "vici", TOP | GROUP | TUNNEL, 0, TYPE_TEXT, .max = 107,
+		.fallback = "\"/run/charon.vici\"",
+		.help = "The vici socket of the strongSwan daemon that is asked for the tunnel's security "
+			"association. One that is not there says nothing. \"\": none is asked." },
+	[KEY_XFRM] = { "xfrm", TOP | GROUP | TUNNEL, 0, TYPE_BOOL, .fallback = "true",
+		.help = "Watch the kernel's security associations, whichever IKE daemon makes them." },
 	[KEY_REQUIRED_SIGNALS] = { "required_signals", TUNNEL, 0, TYPE_CHOICES, .choices = signals,
 		.fallback = "[\"link\", \"ipsec\", \"ack\"]",
 		.help = "What must not be down for the tunnel to be usable, beside its BGP session: the "

@@ -95,6 +95,8 @@ static struct json_object *report_tunnel_config(const struct tunnel_config *tunn
 	fill_number(row, "peer_asn", tunnel->session.asn);
 	fill_address(row, "outside", &tunnel->outside);
 	fill_text(row, "ipsec", tunnel->ipsec);
+	fill_text(row, "vici", tunnel->vici ? tunnel->vici : "");
+	fill_truth(row, "xfrm", tunnel->watches_xfrm);
 	add_required(row, tunnel->required_signals);
 	add_steering(row, &tunnel->steering);
 	fill_number(row, "weight", tunnel->weight);
