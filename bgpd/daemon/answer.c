@@ -374,21 +374,51 @@ static enum signal_state parse_state(const char *text)
 	return strcmp(text, "down") == 0 ? STATE_DOWN : STATE_UNKNOWN;
 }
 
+/* A hook knows the name of its CHILD_SA, and need not know more. */
+static const char *tunnel_called(const struct answer *answer, const char *name)
+{
+	struct speaker *speaker = answer->subject->speaker;
+	const char *found = name;
+
+	for (size_t i = 0; i < speaker_tunnels(speaker); i++) {
+		const struct tunnel_config *config = speaker_tunnel(speaker, i).config;
+
+		if (strcmp(config->name, name) == 0)
+			return name;
+		if (config->ipsec && strcmp(config->ipsec, name) == 0)
+			found = config->name;
+	}
+	return found;
+}
+
+static struct json_object *set_ipsec(struct answer *answer, const char *name, const char *reason)
+{
+	const struct answer_subject *subject = answer->subject;
+
+	subject->tell_ipsec(subject->arg, name,
+			    parse_state(request_text(&answer->request, "state")), reason);
+	return request_done("%s: noted", name);
+}
+
 static struct json_object *set_signal(struct answer *answer, bool *more)
 {
 	const struct request *request = &answer->request;
 	const char *name = request_text(request, "name"), *signal = request_text(request, "signal");
 	const char *reason = request_text(request, "reason");
-	struct json_object *error = refuse_unknown(answer, "tunnel", name, tunnel_name);
 	enum signal_kind kind;
 
 	(void)more;
-	if (error)
-		return error;
 	if (!signal_kind_parse(signal, &kind))
 		return request_error(NULL, "no signal \"%s\"", signal);
+	if (kind == SIGNAL_IPSEC)
+		name = tunnel_called(answer, name);
+	struct json_object *error = refuse_unknown(answer, "tunnel", name, tunnel_name);
+	if (error)
+		return error;
 	if (!reason)
 		reason = "told by bgpctl";
+	if (kind == SIGNAL_IPSEC)
+		return set_ipsec(answer, name, reason);
 	return done_unless(speaker_tunnel_signal(answer->subject->speaker, name, kind,
 						 parse_state(request_text(request, "state")),
 						 reason, now_monotonic()),

@@ -17,6 +17,9 @@ struct answer_subject {
 	msec_t started;
 	/* Reads the file anew: the reply. */
 	struct json_object *(*reload)(void *arg);
+	/* What an updown hook or an operator knows of a tunnel's security association. */
+	void (*tell_ipsec)(void *arg, const char *tunnel, enum signal_state state,
+			   const char *reason);
 	void *arg;
 };
 

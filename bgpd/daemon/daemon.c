@@ -12,6 +12,7 @@
 #include "bgpd/daemon/ack_probe.h"
 #include "bgpd/daemon/control_server.h"
 #include "bgpd/daemon/history.h"
+#include "bgpd/daemon/ipsec_watch.h"
 #include "bgpd/daemon/log.h"
 #include "bgpd/daemon/named_links.h"
 #include "bgpd/daemon/notify.h"
@@ -44,6 +45,7 @@ struct daemon {
 	struct peers *peers;
 	struct speaker *speaker;
 	struct link_watch *links;
+	struct ipsec_watch *ipsec;
 	struct answer_subject subject;
 	struct control_server *control;
 	msec_t armed;                   /* what the deadline event waits for */
@@ -194,6 +196,7 @@ static void on_link(evutil_socket_t fd, short what, void *arg)
 	if (error)
 		log_text(NOTE_WARNING, "link", NULL, "cannot read link events: %s",
 			 strerror(-error));
+	ipsec_watch_links(daemon->ipsec);
 	settle(daemon);
 }
 
@@ -227,6 +230,15 @@ static int watch_links(struct daemon *daemon)
 	return error ? error : link_watch_refresh(daemon->links);
 }
 
+/* ---- security associations ---- */
+
+static void tell_ipsec(void *arg, const char *tunnel, enum signal_state state, const char *reason)
+{
+	struct daemon *daemon = arg;
+
+	ipsec_watch_tell(daemon->ipsec, tunnel, state, reason);
+}
+
 /* ---- reload ---- */
 
 static void set_level(const struct daemon *daemon)
@@ -248,6 +260,7 @@ static size_t change_config(struct daemon *daemon, struct config *config)
 	daemon->config = config;
 	peers_set_keys(daemon->peers, true);
 	watch_links(daemon);
+	ipsec_watch_config(daemon->ipsec);
 	set_level(daemon);
 	config_free(old);
 	settle(daemon);
@@ -398,6 +411,8 @@ static void make_speaker(struct daemon *daemon)
 	daemon->speaker = speaker_new(daemon->config, daemon->fib, peers_transport(daemon->peers),
 				      history_journal(daemon->history), now_monotonic());
 	peers_attach(daemon->peers, daemon->speaker);
+	daemon->ipsec = ipsec_watch_new(daemon->base, PRIORITY_FIRST, daemon->speaker, settle_after,
+					daemon);
 }
 
 static bool open_control(struct daemon *daemon)
@@ -406,7 +421,7 @@ static bool open_control(struct daemon *daemon)
 	const char *path = daemon->params.socket ? daemon->params.socket : config->control.socket;
 
 	daemon->subject = (struct answer_subject){ daemon->speaker, daemon->fib, daemon->history,
-						   now_monotonic(), reload, daemon };
+						   now_monotonic(), reload, tell_ipsec, daemon };
 	daemon->control = control_server_new(daemon->base, path, config->control.group,
 					     &daemon->subject);
 	return daemon->control != NULL;
@@ -455,6 +470,8 @@ static bool start(struct daemon *daemon)
 	if (error)
 		log_text(NOTE_ERROR, "fib", NULL, "the kernel's table cannot be read: %s",
 			 strerror(-error));
+	else
+		ipsec_watch_config(daemon->ipsec);
 	return error == 0;
 }
 
@@ -494,6 +511,7 @@ void daemon_free(struct daemon *daemon)
 	if (daemon->peers)
 		peers_stop_listening(daemon->peers);
 	unwatch_links(daemon);
+	ipsec_watch_free(daemon->ipsec);
 	if (daemon->speaker)
 		speaker_free(daemon->speaker);
 	peers_free(daemon->peers);

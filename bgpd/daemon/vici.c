@@ -1,0 +1,253 @@
+#include "bgpd/daemon/vici.h"
+
+#include <errno.h>
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event_struct.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "bgpd/base/clock.h"
+#include "bgpd/base/xalloc.h"
+#include "bgpd/daemon/vici_message.h"
+#include "bgpd/daemon/vici_sa.h"
+
+#define FIRST_PAUSE 100                 /* ms; charon restarts in less than a second */
+#define LONGEST_PAUSE SECONDS(5)
+#define ASK_ROOM 512                    /* for all that is asked at once */
+
+/* Events of charon that may change the list; older ones do not know all of them. */
+static const char *const changes[] = {
+	"ike-updown", "ike-rekey", "ike-update", "child-updown", "child-rekey",
+};
+
+struct vici {
+	struct event_base *base;
+	int priority;
+	char *path;
+	struct vici_events events;
+	struct bufferevent *stream;     /* NULL: waiting to connect again */
+	struct event again;
+	msec_t pause;
+	bool is_listing, wants_list;
+	bool has_told_gone;
+};
+
+/* ---- asking ---- */
+
+static void begin_list(struct vici *vici, struct writer *writer)
+{
+	vici->is_listing = true;
+	vici->wants_list = false;
+	vici_message_ask(writer, VICI_REQUEST, "list-sas");
+	vici->events.listing(vici->events.arg);
+}
+
+static void send_all(struct vici *vici, const struct writer *writer)
+{
+	bufferevent_write(vici->stream, writer->start, write_length(writer));
+}
+
+/* First the registrations, so that nothing is missed between them and the list. */
+static void open_dialogue(struct vici *vici)
+{
+	uint8_t bytes[ASK_ROOM];
+	struct writer writer = writer_of(bytes, sizeof(bytes));
+
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		vici_message_ask(&writer, VICI_REGISTER, changes[i]);
+	vici_message_ask(&writer, VICI_REGISTER, "list-sa");
+	begin_list(vici, &writer);
+	send_all(vici, &writer);
+}
+
+void vici_look(struct vici *vici)
+{
+	uint8_t bytes[ASK_ROOM];
+	struct writer writer = writer_of(bytes, sizeof(bytes));
+
+	vici->wants_list = true;
+	if (!vici->stream || vici->is_listing)
+		return;
+	begin_list(vici, &writer);
+	send_all(vici, &writer);
+}
+
+/* ---- the end of a connection ---- */
+
+static void pause_before_next(struct vici *vici)
+{
+	struct timeval pause = { vici->pause / 1000, vici->pause % 1000 * 1000 };
+
+	event_add(&vici->again, &pause);
+	vici->pause = sooner(vici->pause * 2, LONGEST_PAUSE);
+}
+
+/* To be followed by nothing that uses the stream. */
+static void lose(struct vici *vici, const char *why)
+{
+	if (vici->stream)
+		bufferevent_free(vici->stream);
+	vici->stream = NULL;
+	vici->is_listing = false;
+	pause_before_next(vici);
+	if (vici->has_told_gone)
+		return;
+	vici->has_told_gone = true;
+	vici->events.gone(vici->events.arg, why);
+}
+
+/* ---- answers ---- */
+
+static void end_list(struct vici *vici)
+{
+	vici->is_listing = false;
+	vici->has_told_gone = false;
+	vici->pause = FIRST_PAUSE;
+	vici->events.complete(vici->events.arg);
+	if (vici->wants_list)
+		vici_look(vici);
+}
+
+/* False: this is no charon that we understand. */
+static bool take_frame(struct vici *vici, const struct vici_frame *frame)
+{
+	switch (frame->type) {
+	case VICI_EVENT:
+		if (vici_message_is(frame->name, "list-sa"))
+			return vici_sa_parse(frame->message, vici->events.listed, vici->events.arg);
+		vici_look(vici);
+		return true;
+	case VICI_RESPONSE:
+		if (!vici->is_listing)
+			return false;
+		end_list(vici);
+		return true;
+	case VICI_CONFIRM:
+	case VICI_UNKNOWN_EVENT:
+		return true;
+	case VICI_REQUEST:
+	case VICI_REGISTER:
+	case VICI_UNREGISTER:
+	case VICI_UNKNOWN_COMMAND:
+	case VICI_TYPES:
+		break;
+	}
+	return false;
+}
+
+/* One frame of those that have come. */
+static enum vici_framing take_next(struct vici *vici, struct evbuffer *input)
+{
+	uint32_t size = 0;
+	struct vici_frame frame;
+	size_t length;
+
+	if (evbuffer_copyout(input, &size, sizeof(size)) < VICI_LENGTH)
+		return VICI_PARTIAL;
+	/* What is not all there yet is not made contiguous either. */
+	size_t whole = VICI_LENGTH + (size_t)ntohl(size), there = evbuffer_get_length(input);
+	struct span bytes = { NULL, whole < there ? whole : there };
+	if (whole <= VICI_LENGTH + VICI_FRAME_MAX && whole > there)
+		return VICI_PARTIAL;
+	bytes.bytes = evbuffer_pullup(input, (ssize_t)bytes.length);
+	enum vici_framing framing = vici_message_frame(bytes, &frame, &length);
+	if (framing == VICI_WHOLE && !take_frame(vici, &frame))
+		return VICI_MALFORMED;
+	if (framing == VICI_WHOLE)
+		evbuffer_drain(input, length);
+	return framing;
+}
+
+static void on_read(struct bufferevent *stream, void *arg)
+{
+	struct evbuffer *input = bufferevent_get_input(stream);
+	struct vici *vici = arg;
+	enum vici_framing framing;
+
+	while ((framing = take_next(vici, input)) == VICI_WHOLE)
+		;
+	if (framing == VICI_MALFORMED)
+		lose(vici, "its answer is not understood");
+}
+
+static void on_event(struct bufferevent *stream, short what, void *arg)
+{
+	(void)stream;
+	lose(arg, what & BEV_EVENT_ERROR ? strerror(errno) : "connection closed");
+}
+
+/* ---- connecting ---- */
+
+/* On a unix socket this is done at once, or fails at once.  -errno. */
+static int open_socket(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), error = 0;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(address.sun_path, sizeof(address.sun_path), "%s", path);
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address))) {
+		error = -errno;
+		close(fd);
+	}
+	return error ? error : fd;
+}
+
+static void connect_now(evutil_socket_t unused, short what, void *arg)
+{
+	struct vici *vici = arg;
+	int fd = open_socket(vici->path);
+
+	(void)unused;
+	(void)what;
+	if (fd < 0) {
+		lose(vici, strerror(-fd));
+		return;
+	}
+	vici->stream = bufferevent_socket_new(vici->base, fd, BEV_OPT_CLOSE_ON_FREE);
+	bufferevent_setcb(vici->stream, on_read, NULL, on_event, vici);
+	bufferevent_priority_set(vici->stream, vici->priority);
+	bufferevent_enable(vici->stream, EV_READ | EV_WRITE);
+	open_dialogue(vici);
+}
+
+/* The first attempt too comes from the event loop, as all that is told. */
+struct vici *vici_new(struct event_base *base, int priority, const char *path,
+		      const struct vici_events *events)
+{
+	static const struct timeval at_once;
+	struct vici *vici = xcalloc(1, sizeof(*vici));
+
+	vici->base = base;
+	vici->priority = priority;
+	vici->path = xstrdup(path);
+	vici->events = *events;
+	vici->pause = FIRST_PAUSE;
+	evtimer_assign(&vici->again, base, connect_now, vici);
+	event_priority_set(&vici->again, priority);
+	event_add(&vici->again, &at_once);
+	return vici;
+}
+
+void vici_free(struct vici *vici)
+{
+	if (!vici)
+		return;
+	event_del(&vici->again);
+	if (vici->stream)
+		bufferevent_free(vici->stream);
+	free(vici->path);
+	free(vici);
+}
+
+const char *vici_path(const struct vici *vici)
+{
+	return vici->path;
+}
