@@ -140,9 +140,11 @@ SBIN  = $(DESTDIR)$(PREFIX)/sbin
 MAN   = $(DESTDIR)$(PREFIX)/share/man
 DOC   = $(DESTDIR)$(PREFIX)/share/doc/tunnel-bgpd
 UNITS = $(DESTDIR)$(PREFIX)/lib/systemd/system
+LIBEXEC = $(DESTDIR)$(PREFIX)/lib/tunnel-bgpd
 
 install: all
-	install -d $(SBIN) $(MAN)/man5 $(MAN)/man8 $(DOC) $(UNITS) $(DESTDIR)$(SYSCONFDIR)/bgpd \
+	install -d $(SBIN) $(LIBEXEC) $(MAN)/man5 $(MAN)/man8 $(DOC) $(UNITS) \
+		$(DESTDIR)$(SYSCONFDIR)/bgpd \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	install -m 755 $(BUILD)/bin/bgpd $(BUILD)/bin/bgpctl $(SBIN)
 	install -m 644 bgpd/bgpd.8 cli/bgpctl.8 $(MAN)/man8
@@ -150,6 +152,8 @@ install: all
 	install -m 644 README.md LICENSE contrib/bgpd.schema.json $(DOC)
 	install -m 640 contrib/bgpd.json.example $(DESTDIR)$(SYSCONFDIR)/bgpd
 	sed 's|/usr/local|$(PREFIX)|g' contrib/bgpd.service > $(UNITS)/bgpd.service
+	sed 's|/usr/local|$(PREFIX)|g' contrib/updown > $(LIBEXEC)/updown
+	chmod 755 $(LIBEXEC)/updown
 	$(BUILD)/bin/bgpctl completion bash \
 		> $(DESTDIR)$(PREFIX)/share/bash-completion/completions/bgpctl
 
