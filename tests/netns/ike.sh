@@ -1,0 +1,151 @@
+# tests/netns/ike.sh - The lab with real IPsec: two IKEv2 tunnels of strongSwan with ESP in user space,
+# so that neither the kernel's ESP nor XFRM interfaces are needed.  Sourced after lab.sh.
+#
+#	gw ==wan1 10.99.1.0/24, ipsec1== far		a charon at each end of each tunnel, four
+#	gw ==wan2 10.99.2.0/24, ipsec2== far		in all: one charon has one TUN device
+#
+# The plugin kernel-libipsec makes the TUN and calls it ipsecN with the lowest N that is free, which
+# must stay its name; ipsec0 is taken here, so that tunnel N is ipsecN at both ends.
+
+CHARON=/usr/sbin/charon-systemd
+
+ike_enter() {
+	if [ ! -x $CHARON ] || [ ! -f /usr/lib/ipsec/plugins/libstrongswan-kernel-libipsec.so ]; then
+		echo "# SKIP $(basename "$0"): needs strongSwan with kernel-libipsec"
+		exit 77
+	fi
+	lab_enter "$@"
+}
+
+# Both ends of both tunnels come up, with BIRD at the far end.
+ike_new() {
+	local i where
+	lab_new none
+	far_kind=bird
+	for i in 1 2; do
+		ip -n "$lab_prefix-gw" link del ipsec$i
+		lab_link gw wan$i 10.99.$i.1/24 far wan$i 10.99.$i.2/24
+	done
+	for where in gw far; do
+		ip -n "$lab_prefix-$where" link add ipsec0 type ifb
+		for i in 1 2; do
+			ike_configure $where $i
+		done
+	done
+	for i in 1 2; do
+		ike_start far $i && ike_start gw $i || return 1
+	done
+	far_start
+}
+
+# What differs between the ends: "gw" begins, and tries again for ever.
+ike_configure() { # gw|far TUNNEL
+	local dir=$run_dir/$1$2 port=500 nat_port=4500
+	[ "$2" = 1 ] || port=1500 nat_port=14500
+	mkdir -p "$dir"/swanctl/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,bliss,pkcs8,pkcs12}
+	ike_daemon "$dir" "$2" $port $nat_port >"$dir/strongswan.conf"
+	[ "$2" = 1 ] || port=$nat_port
+	if [ "$1" = gw ]; then
+		ike_connection "$2" 1 2 start restart $port "$(ike_hook)" >"$dir/swanctl/swanctl.conf"
+	else
+		ike_connection "$2" 2 1 none clear $port >"$dir/swanctl/swanctl.conf"
+	fi
+}
+
+ike_hook() {
+	echo "updown = \"$LAB_ROOT/contrib/updown $BGPCTL -s $run_dir/gw.sock\""
+}
+
+# allow_peer_ts: 0.0.0.0/0 covers the peer's own address.  fwmark: charon's own rule, which leads to a
+# default route into its TUN, never matches.
+ike_daemon() { # DIRECTORY TUNNEL PORT NAT_PORT
+	cat <<-X
+	charon {
+	  load = random nonce openssl pem pkcs1 x509 pubkey constraints revocation kdf kernel-libipsec kernel-netlink socket-default vici updown
+	  port = $3
+	  port_nat_t = $4
+	  interfaces_use = wan$2
+	  retransmit_tries = 3
+	  retransmit_timeout = 0.5
+	  retransmit_base = 1.0
+	  filelog { log { path = $1/charon.log
+	    time_format = %T
+	    time_add_ms = yes
+	    flush_line = yes } }
+	  plugins {
+	    vici { socket = unix://$1/vici.sock }
+	    kernel-libipsec { allow_peer_ts = yes }
+	    kernel-netlink { fwmark = 0x7ff$2 }
+	  }
+	}
+	charon-systemd { journal { default = -1 } }
+	X
+}
+
+ike_connection() { # TUNNEL OUR_END THEIR_END START_ACTION DPD_ACTION PORT [KEY OF THE CHILD]
+	cat <<-X
+	connections { tun$1 { version = 2
+	  local_addrs = 10.99.$1.$2
+	  remote_addrs = 10.99.$1.$3
+	  local_port = $6
+	  remote_port = $6
+	  encap = yes
+	  dpd_delay = 2s
+	  mobike = no
+	  unique = replace
+	  keyingtries = 0
+	  proposals = aes128-sha256-ecp256
+	  local { auth = psk
+	   id = 10.99.$1.$2 }
+	  remote { auth = psk
+	   id = 10.99.$1.$3 }
+	  children { child$1 { local_ts = 0.0.0.0/0
+	   remote_ts = 0.0.0.0/0
+	   esp_proposals = aes128gcm16
+	   start_action = $4
+	   dpd_action = $5
+	   ${7:-} } } } }
+	secrets { ike-$1 { id-a = 10.99.$1.1
+	  id-b = 10.99.$1.2
+	  secret = "lab-psk-$1" } }
+	X
+}
+
+ike_start() { # gw|far TUNNEL
+	local dir=$run_dir/$1$2 end=2
+	[ "$1" = gw ] || end=1
+	rm -f "$dir/vici.sock"
+	spawn "charon_$1$2" "$1" env STRONGSWAN_CONF="$dir/strongswan.conf" $CHARON
+	wait_for 5 test -S "$dir/vici.sock" &&
+		wait_for 5 ip -n "$lab_prefix-$1" addr add 169.254.$((9 + $2)).$end/30 dev "ipsec$2" &&
+		ike "$1" "$2" --load-all --noprompt
+}
+
+# Without a word, as a crash is.
+ike_kill() { # gw|far TUNNEL
+	reap "charon_$1$2" KILL
+}
+
+# ike gw|far TUNNEL OPTION...: swanctl, to that charon
+ike() {
+	local dir=$run_dir/$1$2
+	shift 2
+	SWANCTL_DIR=$dir/swanctl timeout 10 swanctl "$@" --uri "unix://$dir/vici.sock" >>"$dir/swanctl.log" 2>&1
+}
+
+ike_is_up() { # TUNNEL
+	SWANCTL_DIR=$run_dir/gw$1/swanctl swanctl --list-sas --uri "unix://$run_dir/gw$1/vici.sock" |
+		grep -q INSTALLED
+}
+
+# The far end's devices have the names of ours.
+far_uses() {
+	[ "$(ip -n "$lab_prefix-far" -j route get $HOSTA from $HOSTB iif lan 2>/dev/null |
+		jq -r '.[0].dev')" = "ipsec$1" ]
+}
+
+# gw_config, with the names and sockets by which bgpd finds the SAs.
+ike_gw_config() {
+	gw_config | jq --arg dir "$run_dir" '.groups[0].tunnels |= [to_entries[] | .value + {
+		ipsec: "child\(.key + 1)", outside: "10.99.\(.key + 1).2", vici: "\($dir)/gw\(.key + 1)/vici.sock" }]'
+}
