@@ -64,10 +64,22 @@ bool bitmap_has(const struct bitmap *bitmap, uint32_t number)
 	return number / 64 < bitmap->word_count && bitmap->words[number / 64] >> number % 64 & 1;
 }
 
+static void fill_word(struct bitmap *bitmap, uint32_t index, uint64_t bits)
+{
+	uint64_t added = bits & ~bitmap->words[index];
+
+	bitmap->words[index] |= bits;
+	bitmap->count += (uint32_t)__builtin_popcountll(added);
+}
+
 void bitmap_add_below(struct bitmap *bitmap, uint32_t end)
 {
-	for (uint32_t number = 0; number < end; number++)
-		bitmap_add(bitmap, number);
+	if (end)
+		grow(bitmap, (end - 1) / 64 + 1);
+	for (uint32_t index = 0; index < end / 64; index++)
+		fill_word(bitmap, index, UINT64_MAX);
+	if (end % 64)
+		fill_word(bitmap, end / 64, ((uint64_t)1 << end % 64) - 1);
 }
 
 void bitmap_add_all(struct bitmap *bitmap, const struct bitmap *others)

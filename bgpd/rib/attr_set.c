@@ -28,15 +28,18 @@ struct by_policy {
 	uint64_t metric;                        /* without padding: compared as bytes */
 };
 
-/* What is in every set, without padding, so that it can be hashed and compared as bytes. */
+/* What is in every set, without padding, so that it can be hashed and compared as bytes.  An AS path of
+ * 2-octet ASes that fills a message takes more than 64 Ki octets here. */
 struct fixed {
 	uint32_t med, local_pref;
-	uint16_t lengths[PARTS];
+	uint32_t lengths[PARTS];
 	struct address next_hop;
 	uint8_t origin;
 	uint8_t flags;
 	uint8_t zero;
 };
+
+_Static_assert(sizeof(struct fixed) == 2 * 4 + PARTS * 4 + sizeof(struct address) + 3, "no padding");
 
 struct attr_set {
 	uint32_t refs;
@@ -149,7 +152,7 @@ static void dissect(const struct attrs *attrs, const struct attr_set *received, 
 
 	uint64_t hash = 0;
 	for (size_t i = 0; i < PARTS; i++) {
-		to->fixed.lengths[i] = (uint16_t)to->parts[i].length;
+		to->fixed.lengths[i] = (uint32_t)to->parts[i].length;
 		to->length += to->parts[i].length;
 		if (to->parts[i].length)
 			hash = hash_bytes(hash, to->parts[i].bytes, to->parts[i].length);
@@ -314,7 +317,7 @@ void attr_sets_drop(struct attr_sets *sets, const struct attr_set *dropped)
 
 struct attrs attr_set_view(const struct attr_set *set)
 {
-	const uint16_t *lengths = set->fixed.lengths;
+	const uint32_t *lengths = set->fixed.lengths;
 	struct span parts[PARTS];
 	const uint8_t *data = set->data;
 

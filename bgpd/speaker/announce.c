@@ -218,11 +218,16 @@ static void send_withdrawn(struct speaker *speaker, struct neighbor *neighbor,
 	}
 }
 
-static void too_long(struct speaker *speaker, struct neighbor *neighbor, const struct said *said)
+/* What the neighbor was told of it before, with other attributes, is no longer so. */
+static void too_long(struct speaker *speaker, struct neighbor *neighbor,
+		     const struct update_context *context, const struct said *said)
 {
 	char text[PREFIX_TEXT];
+	struct writer writer = message_writer(speaker, context);
 
 	bitmap_remove(&neighbor->sent, said->net->id);
+	update_build_withdraw(context, &said->net->prefix, 1, &writer);
+	session_send(neighbor->session, writer.start, write_length(&writer), speaker->now);
 	speaker_note(speaker, NOTE_ERROR, "update", prefix_format(&said->net->prefix, text),
 		     "attributes are too long for a message, the prefix is not announced",
 		     neighbor->params->name);
@@ -249,7 +254,7 @@ static void send_run(struct speaker *speaker, struct neighbor *neighbor,
 			session_send(neighbor->session, writer.start, write_length(&writer),
 				     speaker->now);
 		else
-			too_long(speaker, neighbor, &said[done]);
+			too_long(speaker, neighbor, context, &said[done]);
 		done += fits ? fits : 1;
 	}
 }
