@@ -242,6 +242,29 @@ static void what_a_group_can_say_arrives(void **state)
 	config_free(config);
 }
 
+static void who_is_asked_for_an_sa_is_said_for_all_or_for_one(void **state)
+{
+	struct config *defaults = load_one("", "", "\"peer_asn\": 64512", "");
+	struct config *config = load_one("\"vici\": \"/run/one\", \"xfrm\": false,", "\"vici\": \"\",",
+					 "\"peer_asn\": 64512, \"xfrm\": true", "");
+	struct config *inherited = load_one("\"vici\": \"/run/one\",", "\"xfrm\": false,",
+					    "\"peer_asn\": 64512", "");
+	const struct tunnel_config *tunnel = &defaults->groups[0].tunnels[0];
+
+	(void)state;
+	assert_string_equal(tunnel->vici, "/run/charon.vici");
+	assert_true(tunnel->watches_xfrm);
+	tunnel = &config->groups[0].tunnels[0];
+	assert_null(tunnel->vici);
+	assert_true(tunnel->watches_xfrm);
+	tunnel = &inherited->groups[0].tunnels[0];
+	assert_string_equal(tunnel->vici, "/run/one");
+	assert_false(tunnel->watches_xfrm);
+	config_free(defaults);
+	config_free(config);
+	config_free(inherited);
+}
+
 static void a_neighbor_has_defaults_by_its_kind(void **state)
 {
 	struct config *config = load(
@@ -565,6 +588,7 @@ int main(void)
 		cmocka_unit_test(a_tunnels_session_is_as_its_provider_wants_it),
 		cmocka_unit_test(a_tunnel_says_it_before_its_group_and_the_group_before_the_provider),
 		cmocka_unit_test(what_a_group_can_say_arrives),
+		cmocka_unit_test(who_is_asked_for_an_sa_is_said_for_all_or_for_one),
 		cmocka_unit_test(a_neighbor_has_defaults_by_its_kind),
 		cmocka_unit_test(the_example_is_right),
 		cmocka_unit_test(ten_mistakes_give_ten_errors_with_places_and_advice),
