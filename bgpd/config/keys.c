@@ -282,7 +282,7 @@ const struct key keys[KEYS] = {
 	[KEY_MATCH_PREFIX] = { "prefix", MATCH, 0, TYPE_RULES, .min = 1, .otherwise = "any",
 		.help = "The route's prefix." },
 	[KEY_MATCH_AS_PATH] = { "as_path", MATCH, 0, TYPE_PATHS, .min = 1, .otherwise = "any",
-		.help = "Patterns for its AS path, like \"^64512 .* 65001$\": see PATTERNS." },
+		.help = "Patterns for its AS path, like \"^64512 .* 65001$\": see POLICIES." },
 	[KEY_MATCH_COMMUNITY] = { "community", MATCH, 0, TYPE_COMMUNITIES, .min = 1, .otherwise = "any",
 		.help = "Communities that it has, like \"65010:100\", \"65010:*\" or \"no-export\"." },
 	[KEY_MATCH_LARGE_COMMUNITY] = { "large_community", MATCH, 0, TYPE_LARGE_COMMUNITIES, .min = 1,
