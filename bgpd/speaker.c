@@ -246,6 +246,8 @@ struct speaker *speaker_new(const struct config *config, struct fib *fib, struct
 	arena_init(&speaker->arena);
 	arena_init(&speaker->scratch);
 	sync_init(&speaker->sync, fib, &speaker->table, journal, released, speaker);
+	guard_init(&speaker->guard, roles_is_tunnel_device, speaker);
+	audit_init(&speaker->audit, &speaker->sync, &speaker->guard);
 	build_parts(speaker, config);
 	return speaker;
 }
@@ -256,6 +258,8 @@ void speaker_free(struct speaker *speaker)
 		return;
 	build_clear(speaker);
 	bitmap_clear(&speaker->exporters);
+	audit_clear(&speaker->audit);
+	guard_clear(&speaker->guard);
 	sync_clear(&speaker->sync);
 	table_clear(&speaker->table, &speaker->sets);
 	attr_sets_clear(&speaker->sets);
@@ -405,6 +409,11 @@ void speaker_probe(struct speaker *speaker, size_t neighbor, msec_t now)
 
 /* ---- kernel ---- */
 
+static bool is_running(const struct speaker *speaker)
+{
+	return speaker->is_started && !speaker->is_stopping;
+}
+
 /* Before the start nothing may be written: it is not known yet which ids the kernel has. */
 void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t now)
 {
@@ -444,11 +453,25 @@ static void forget_ways(struct speaker *speaker)
 void speaker_audit(struct speaker *speaker, msec_t now)
 {
 	speaker->now = now;
-	if (!speaker->is_started || speaker->is_stopping)
+	if (!is_running(speaker))
 		return;
-	sync_audit(&speaker->sync, now);
-	roles_guard(speaker);
+	audit_begin(&speaker->audit, now);
 	forget_ways(speaker);
+}
+
+void speaker_route_changed(struct speaker *speaker, const struct fib_route *route, bool is_removal,
+			   msec_t now)
+{
+	speaker->now = now;
+	if (is_running(speaker))
+		audit_notice(&speaker->audit, route, is_removal, now);
+}
+
+void speaker_chains_changed(struct speaker *speaker, msec_t now)
+{
+	speaker->now = now;
+	if (is_running(speaker))
+		audit_chains(&speaker->audit, now);
 }
 
 /* ---- time and bulk work ---- */
@@ -505,13 +528,19 @@ void speaker_tick(struct speaker *speaker, msec_t now)
 
 bool speaker_has_work(const struct speaker *speaker)
 {
-	return speaker->revisit_left || announce_has_work(speaker) || sync_has_work(&speaker->sync);
+	return speaker->revisit_left || announce_has_work(speaker) ||
+	       sync_has_work(&speaker->sync) ||
+	       (is_running(speaker) && audit_has_work(&speaker->audit));
 }
 
 bool speaker_work(struct speaker *speaker, size_t items, msec_t now)
 {
 	speaker->now = now;
 	learn_revisit(speaker, items);
+	if (is_running(speaker))
+		audit_work(&speaker->audit, items, now);
+	if (speaker->guard.has_changed)
+		roles_guard(speaker);
 	sync_work(&speaker->sync, items, now);
 	announce_work(speaker, items);
 	return speaker_has_work(speaker);

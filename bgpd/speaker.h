@@ -69,8 +69,14 @@ void speaker_probe(struct speaker *speaker, size_t neighbor, msec_t now);
 void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t now);
 void speaker_counters(struct speaker *speaker, const char *interface,
 		      const struct link_counters *counters, msec_t now);
-/* Routes or nexthops may have changed behind our back: compare, and put right what is not. */
+/* Anything may have changed behind our back: compares nexthops now, routes with the bulk work, and puts
+ * right what differs. */
 void speaker_audit(struct speaker *speaker, msec_t now);
+/* Nexthops may have. */
+void speaker_chains_changed(struct speaker *speaker, msec_t now);
+/* Somebody else removed a route of ours (is_ours), or added or removed one of his. */
+void speaker_route_changed(struct speaker *speaker, const struct fib_route *route, bool is_removal,
+			   msec_t now);
 
 /* ---- time and bulk work ---- */
 msec_t speaker_deadline(const struct speaker *speaker);
@@ -182,6 +188,7 @@ struct memory_view {
 	size_t prefix_bytes, path_bytes, attribute_bytes;       /* in all */
 	size_t chains, egresses;
 	uint32_t fib_pending, fib_divergence;   /* routes yet to be written; found wrong and not yet right */
+	uint64_t fib_restored;          /* found missing or wrong, and put right, ever */
 };
 struct memory_view speaker_memory(const struct speaker *speaker);
 

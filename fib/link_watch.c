@@ -10,9 +10,6 @@
 #include "bgpd/base/xalloc.h"
 #include "fib/interfaces.h"
 #include "fib/link_message.h"
-#include "fib/nexthop_id.h"
-#include "fib/nexthop_message.h"
-#include "fib/notice_filter.h"
 #include "fib/rtnl_socket.h"
 
 #define REFRESH_TRIES 10
@@ -29,7 +26,6 @@ struct link_watch {
 	struct interfaces interfaces;
 	struct watched *watched;        /* by name */
 	size_t watched_count;
-	struct link_watch_ours ours;
 	bool is_stale;                  /* the picture is not whole: to be read anew, not told */
 	bool wants_resync;
 	link_changed *changed;
@@ -63,23 +59,17 @@ static bool is_running(const struct link *link)
 static void take_link(struct link_watch *watch, const struct link *link, bool is_gone)
 {
 	struct watched *watched = find_watched(watch, link->name);
+	const struct interface *before = interfaces_find(&watch->interfaces, link->ifindex);
+	bool runs = !is_gone && is_running(link);
 
-	if (watched && (is_gone || !is_running(link)))
+	if (watched && !runs)
 		watched->was_down = true;
+	if (!watched && before && is_running(&before->link) != runs)
+		watch->wants_resync = true;
 	if (is_gone)
 		interfaces_remove(&watch->interfaces, link->ifindex);
 	else
 		interfaces_set(&watch->interfaces, link);
-}
-
-static void take_nexthop(struct link_watch *watch, struct nlmsghdr *message)
-{
-	struct nexthop nexthop;
-	struct nexthop_name name;
-
-	if (nexthop_message_parse(message, &nexthop) &&
-	    nexthop_id_parse(watch->ours.nexthop_base, nexthop.id, &name))
-		watch->wants_resync = true;
 }
 
 static void take_message(void *arg, struct nlmsghdr *message)
@@ -102,13 +92,6 @@ static void take_message(void *arg, struct nlmsghdr *message)
 			interfaces_set_address(&watch->interfaces, &address);
 		else
 			interfaces_remove_address(&watch->interfaces, &address);
-		break;
-	case RTM_NEWNEXTHOP:
-	case RTM_DELNEXTHOP:
-		take_nexthop(watch, message);
-		break;
-	case RTM_DELROUTE:
-		watch->wants_resync = true;     /* the filter lets only ours through */
 		break;
 	}
 }
@@ -264,20 +247,6 @@ static int open_sockets(struct link_watch *watch)
 	if (!error)
 		error = rtnl_open(&watch->listening);
 	return error ? error : join(watch, groups, sizeof(groups) / sizeof(groups[0]));
-}
-
-int link_watch_table(struct link_watch *watch, const struct link_watch_ours *ours)
-{
-	static const int groups[] = { RTNLGRP_NEXTHOP, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE };
-	struct sock_filter code[NOTICE_FILTER_MAX];
-	struct sock_fprog filter = { .filter = code };
-
-	watch->ours = *ours;
-	filter.len = (unsigned short)notice_filter_build(ours, code);
-	if (setsockopt(link_watch_fd(watch), SOL_SOCKET, SO_ATTACH_FILTER, &filter,
-		       sizeof(filter)) < 0)
-		return -errno;
-	return join(watch, groups, sizeof(groups) / sizeof(groups[0]));
 }
 
 /* Sorted, and each name once: two tunnels may share an interface. */

@@ -31,9 +31,8 @@ struct link_counters {
 
 struct link_watch;
 typedef void link_changed(void *arg, const struct link_state *link);
-/* Something about our routes or nexthops may have changed: messages were lost, somebody deleted
- * one, or a watched link was down between two reads, upon which the kernel drops its nexthops
- * silently. */
+/* Nexthops or routes may have gone without a word: messages were lost, a watched link was down between
+ * two reads, or another interface, perhaps an uplink, went down or up. */
 typedef void link_resync(void *arg);
 
 /* Watches the named interfaces, which need not exist.  names are copied.  NULL: no socket, errno
@@ -41,18 +40,6 @@ typedef void link_resync(void *arg);
 struct link_watch *link_watch_new(const char *const *names, size_t count, link_changed *changed,
 				  link_resync *resync, void *arg);
 void link_watch_free(struct link_watch *watch);
-
-/* What of the kernel's table is ours, and the port ids of the sockets that we change it with. */
-struct link_watch_ours {
-	uint8_t protocol;
-	uint32_t nexthop_base;          /* 64 Ki ids from here */
-	uint32_t ports[2];
-};
-
-/* From now on resync is also called when somebody else deletes a route or changes a nexthop of
- * ours.  A filter in the kernel keeps all other routes away, however many there are.
- * 0 or -errno. */
-int link_watch_table(struct link_watch *watch, const struct link_watch_ours *ours);
 
 int link_watch_fd(const struct link_watch *watch);
 /* Reads what has come, without blocking; calls changed for what differs from before.

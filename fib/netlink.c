@@ -345,11 +345,11 @@ void netlink_fib_free(struct fib *fib)
 	release(netlink_of(fib));
 }
 
-struct link_watch_ours netlink_fib_ours(const struct fib *fib)
+struct table_ours netlink_fib_ours(const struct fib *fib)
 {
 	const struct netlink_fib *netlink = (const struct netlink_fib *)fib;
 
-	return (struct link_watch_ours){
+	return (struct table_ours){
 		.protocol = netlink->mark.protocol,
 		.nexthop_base = netlink->mark.nexthop_base,
 		.ports = { rtnl_port(&netlink->asking), rtnl_port(&netlink->writing) },

@@ -13,7 +13,7 @@
 #define FIB_NETLINK_H
 
 #include "fib/fib.h"
-#include "fib/link_watch.h"
+#include "fib/table_watch.h"
 
 /* 64 Ki ids from here are ours; the base has its lower 16 bits clear. */
 #define NETLINK_NEXTHOP_BASE 0xba000000u
@@ -37,7 +37,7 @@ struct netlink_params {
 struct fib *netlink_fib_new(const struct netlink_params *params, char error[NETLINK_ERROR]);
 void netlink_fib_free(struct fib *fib);
 
-/* What is ours in the kernel's notifications, for link_watch_table. */
-struct link_watch_ours netlink_fib_ours(const struct fib *fib);
+/* What is ours in the kernel's notifications. */
+struct table_ours netlink_fib_ours(const struct fib *fib);
 
 #endif

@@ -3,6 +3,7 @@
 #include "bgpd/base/xalloc.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ void sync_clear(struct sync *sync)
 	bitmap_clear(&sync->adopted);
 	bitmap_clear(&sync->refused);
 	free(sync->leaving);
+	bitmap_clear(&sync->touched);
 	free(sync->statics);
 }
 
@@ -85,6 +87,12 @@ static void point_at(struct sync *sync, struct net *net, chain_number number)
 		chains_hold(&sync->chains, number);
 }
 
+static void touch(struct sync *sync, const struct net *net)
+{
+	if (sync->is_looked_at)
+		bitmap_add(&sync->touched, net->id);
+}
+
 /* Another table or metric is another route to the kernel, which no replace can change: the old one is
  * removed once the new one is written. */
 static bool moves_elsewhere(const struct sync *sync, const struct net *net,
@@ -102,14 +110,14 @@ static void leave(struct sync *sync, struct net *net)
 		sync->leaving = xrealloc(sync->leaving, sync->leaving_size * sizeof(*sync->leaving));
 	}
 	sync->leaving[sync->leaving_count++] = route_of(sync, net);
+	touch(sync, net);
 	net->is_installed = 0;
 }
 
-static void remove_leaving(struct sync *sync)
+static void remove_leaving(struct sync *sync, size_t items)
 {
-	for (size_t i = 0; i < sync->leaving_count; i++)
-		sync->fib->remove_route(sync->fib, &sync->leaving[i]);
-	sync->leaving_count = 0;
+	for (; items && sync->leaving_count; items--)
+		sync->fib->remove_route(sync->fib, &sync->leaving[--sync->leaving_count]);
 }
 
 static void unwant(struct sync *sync, struct net *net)
@@ -160,6 +168,7 @@ static void remove_route(struct sync *sync, struct net *net)
 
 	if (net->is_installed)
 		sync->fib->remove_route(sync->fib, &route);
+	touch(sync, net);
 	net->is_installed = net->is_unwanted = 0;
 	point_at(sync, net, 0);
 	bitmap_remove(&sync->refused, net->id);
@@ -174,11 +183,12 @@ static void write_route(struct sync *sync, struct net *net)
 		return;
 	struct fib_route route = route_of(sync, net);
 	net->is_installed = 1;
+	touch(sync, net);
 	sync->fib->set_route(sync->fib, &route);
 	sync->written++;
 }
 
-static struct sync_static *find_static(const struct sync *sync, const struct fib_route *route)
+struct sync_static *sync_find_static(const struct sync *sync, const struct fib_route *route)
 {
 	for (size_t i = 0; i < sync->static_count; i++)
 		if (is_key(&sync->statics[i].route, route))
@@ -190,7 +200,7 @@ static struct sync_static *find_static(const struct sync *sync, const struct fib
 static bool remember_refusal(struct sync *sync, const struct fib_route *route)
 {
 	struct net *net = table_find(sync->table, &route->prefix);
-	struct sync_static *fixed = find_static(sync, route);
+	struct sync_static *fixed = sync_find_static(sync, route);
 	bool is_known;
 
 	if (route->kind == FIB_CHAIN && net && net->chain == route->chain) {
@@ -205,6 +215,24 @@ static bool remember_refusal(struct sync *sync, const struct fib_route *route)
 	return is_known;
 }
 
+static void complain_of_foreign(struct sync *sync, const struct fib_route *route,
+				const char *reason)
+{
+	complain_of_route(sync, route, "a route of somebody else's is there, ours is not installed",
+			  reason);
+}
+
+/* Mostly its chain went with a device that we have not heard of yet: the audit looks first. */
+static void remember_failure(struct sync *sync, const struct fib_route *route, int error,
+			     const char *text)
+{
+	if (sync->failures.count++)
+		return;
+	sync->failures.first = *route;
+	snprintf(sync->failures.text, sizeof(sync->failures.text), "%s",
+		 text && *text ? text : strerror(-error));
+}
+
 static void route_failed(void *arg, const struct fib_route *route, int error, const char *text)
 {
 	struct sync *sync = arg;
@@ -212,11 +240,23 @@ static void route_failed(void *arg, const struct fib_route *route, int error, co
 	if (remember_refusal(sync, route))
 		return;
 	if (error == -EEXIST)
-		complain_of_route(sync, route, "a route of somebody else's is there, ours is not "
-				  "installed", text);
+		complain_of_foreign(sync, route, text);
 	else if (error != -ESRCH)       /* already gone when we removed it */
-		complain_of_route(sync, route, "the kernel refused a route", text && *text ? text
-				  : strerror(-error));
+		remember_failure(sync, route, error, text);
+}
+
+void sync_tell_failures(struct sync *sync)
+{
+	const struct fib_route *route = &sync->failures.first;
+	const struct chain *chain = chains_at(&sync->chains, route->chain);
+	char reason[192];
+
+	if (sync->failures.count && (route->kind != FIB_CHAIN || (chain && chain->is_in_kernel))) {
+		snprintf(reason, sizeof(reason), "%s; %zu in all", sync->failures.text,
+			 sync->failures.count);
+		complain_of_route(sync, route, "the kernel refused routes", reason);
+	}
+	sync->failures.count = 0;
 }
 
 /* What the kernel has taken in the end is refused no more. */
@@ -274,22 +314,27 @@ static void end_rescan(struct sync *sync)
 
 bool sync_has_work(const struct sync *sync)
 {
-	return sync->pending.count || sync->rescan_left || sync->must_audit;
+	return sync->pending.count || sync->rescan_left || sync->statics_pending ||
+	       sync->leaving_count;
 }
 
-bool sync_work(struct sync *sync, size_t items, msec_t now)
+static void write_statics(struct sync *sync)
 {
-	sync->now = now;
-	if (sync->must_audit && !sync->pending.count)
-		sync_audit(sync, now);
-	if (sync->rescan_left) {
-		items = rescan(sync, items);
-		if (!sync->rescan_left)
-			end_rescan(sync);
-	}
-	if (!sync->pending.count && !sync->rescan_left)
-		return false;
+	for (size_t i = 0; i < sync->static_count; i++) {
+		struct sync_static *fixed = &sync->statics[i];
 
+		if (!fixed->is_pending)
+			continue;
+		fixed->route.is_ours = fixed->is_installed;
+		fixed->is_installed = true;
+		fixed->is_pending = fixed->is_refused = false;
+		sync->fib->set_route(sync->fib, &fixed->route);
+	}
+	sync->statics_pending = false;
+}
+
+static void write_nets(struct sync *sync, size_t items)
+{
 	for (; items; items--) {
 		uint32_t id = bitmap_next(&sync->pending, sync->work_cursor);
 
@@ -305,11 +350,39 @@ bool sync_work(struct sync *sync, size_t items, msec_t now)
 		else if (net->chain)
 			write_route(sync, net);
 	}
-	remove_leaving(sync);
-	flush(sync);
-	if (sync->pending.count || sync->rescan_left)
-		return true;
+}
+
+static void tell_restored(struct sync *sync)
+{
+	char reason[48];
+
+	if (!sync->divergence)
+		return;
+	snprintf(reason, sizeof(reason), "%u routes", sync->divergence);
+	complain(sync, NOTE_NOTICE, NULL, "what was missing or wrong in the kernel is put right",
+		 reason);
+	sync->restored += sync->divergence;
 	sync->divergence = 0;
+}
+
+bool sync_work(struct sync *sync, size_t items, msec_t now)
+{
+	sync->now = now;
+	if (sync->rescan_left) {
+		items = rescan(sync, items);
+		if (!sync->rescan_left)
+			end_rescan(sync);
+	}
+	if (!sync_has_work(sync))
+		return false;
+	write_statics(sync);
+	write_nets(sync, items);
+	if (!sync->pending.count)
+		remove_leaving(sync, items);
+	flush(sync);
+	if (sync_has_work(sync))
+		return true;
+	tell_restored(sync);
 	chains_sweep(&sync->chains);
 	return false;
 }
@@ -398,25 +471,25 @@ void sync_statics_begin(struct sync *sync)
 
 void sync_static(struct sync *sync, const struct fib_route *route, msec_t now)
 {
-	struct sync_static *found = find_static(sync, route);
+	struct sync_static *found = sync_find_static(sync, route);
 
 	sync->now = now;
 	if (!found)
 		found = add_static(sync, route);
-	if (!found->is_installed || !is_equal(&found->route, route)) {
+	if ((!found->is_installed && !found->is_refused) || !is_equal(&found->route, route)) {
 		found->route = *route;
-		found->route.is_ours = found->is_installed;
-		found->is_installed = true;
-		sync->fib->set_route(sync->fib, &found->route);
+		found->is_pending = sync->statics_pending = true;
 	}
 	found->is_wanted = true;
 	found->is_adopted = false;
 }
 
+/* What is new is written before what it replaces goes. */
 void sync_statics_end(struct sync *sync)
 {
 	size_t kept = 0;
 
+	write_statics(sync);
 	for (size_t i = 0; i < sync->static_count; i++) {
 		const struct sync_static *fixed = &sync->statics[i];
 
@@ -449,38 +522,14 @@ void sync_sweep(struct sync *sync, msec_t now)
 		chains_sweep(&sync->chains);
 }
 
-/* ---- audit ---- */
+/* ---- what is seen of the kernel ---- */
 
-struct audit {
-	struct sync *sync;
-	struct chains found;
-	struct bitmap seen;
-};
-
-static void see_egress(void *arg, egress_id id, const struct fib_egress *egress)
+bool sync_is_route_of(const struct sync *sync, const struct net *net, const struct fib_route *route)
 {
-	struct audit *audit = arg;
-
-	chains_adopt_egress(&audit->found, id, egress);
-}
-
-static void see_chain(void *arg, chain_number number, const struct fib_chain *chain)
-{
-	struct audit *audit = arg;
-
-	chains_adopt_chain(&audit->found, number, chain);
-}
-
-static void see_static(struct sync *sync, const struct fib_route *route)
-{
-	struct sync_static *ours = find_static(sync, route);
-
-	if (!ours) {                    /* ours by its protocol, but nobody's */
-		sync->fib->remove_route(sync->fib, route);
-		return;
-	}
-	ours->is_seen = is_equal(&ours->route, route);
-	ours->is_refused &= !ours->is_seen;
+	if (!net->chain)
+		return false;
+	struct fib_route ours = route_of(sync, net);
+	return is_key(&ours, route);
 }
 
 static void diverges(struct sync *sync, struct net *net)
@@ -489,77 +538,70 @@ static void diverges(struct sync *sync, struct net *net)
 		sync->divergence++;
 }
 
-static void see_route(void *arg, const struct fib_route *route)
+void sync_found(struct sync *sync, struct net *net, const struct fib_route *route)
 {
-	struct audit *audit = arg;
-	struct sync *sync = audit->sync;
-	struct net *net = table_find(sync->table, &route->prefix);
+	bool is_right = net->is_installed && net->chain == route->chain;
 
-	if (route->kind != FIB_CHAIN || !net || !net->chain) {
-		see_static(sync, route);
-		return;
-	}
-	struct fib_route ours = route_of(sync, net);
-	if (!is_key(&ours, route)) {
-		see_static(sync, route);
-		return;
-	}
-	bitmap_add(&audit->seen, net->id);
-	if (net->is_installed && net->chain == route->chain)
-		return;
 	net->is_installed = 1;
-	diverges(sync, net);
-}
-
-static void rewrite_what_was_not_seen(struct audit *audit)
-{
-	struct sync *sync = audit->sync;
-
-	for (uint32_t id = 0; id < table_end(sync->table); id++) {
-		struct net *net = table_net(sync->table, id);
-
-		if (!net || !net->is_installed || net->is_unwanted ||
-		    bitmap_has(&audit->seen, id) || bitmap_has(&sync->pending, id))
-			continue;
-		net->is_installed = 0;
+	bitmap_remove(&sync->refused, net->id);
+	if (!is_right)
 		diverges(sync, net);
-	}
-	for (size_t i = 0; i < sync->static_count; i++) {
-		struct sync_static *ours = &sync->statics[i];
-
-		if (ours->is_wanted && ours->is_installed && !ours->is_seen) {
-			ours->route.is_ours = false;
-			sync->fib->set_route(sync->fib, &ours->route);
-		}
-	}
 }
 
-/* What the kernel did not take before may fit now: the foreign route may be gone. */
-static void retry_refused(struct sync *sync)
+/* Nobody else has its place, so that a replace does no harm should it be there after all. */
+void sync_missed(struct sync *sync, struct net *net)
 {
-	bitmap_add_all(&sync->pending, &sync->refused);
+	const struct chain *chain = chains_at(&sync->chains, (chain_number)net->chain);
+
+	if (!chain || !chain->is_in_kernel || net->is_unwanted)
+		return;
+	if (net->is_installed)
+		diverges(sync, net);
+	else
+		bitmap_add(&sync->pending, net->id);
 }
 
-void sync_audit(struct sync *sync, msec_t now)
+void sync_displaced(struct sync *sync, struct net *net)
 {
-	struct audit audit = { .sync = sync };
-	struct fib_visitor visitor = { .egress = see_egress, .chain = see_chain, .route = see_route,
-				       .arg = &audit };
+	struct fib_route route = route_of(sync, net);
 
-	sync->now = now;
-	flush(sync);
-	sync->must_audit = false;
-	chains_init(&audit.found, sync->fib);
-	for (size_t i = 0; i < sync->static_count; i++)
-		sync->statics[i].is_seen = false;
-	if (list(sync, &visitor) == 0) {
-		chains_repair(&sync->chains, &audit.found);
-		rewrite_what_was_not_seen(&audit);
-		retry_refused(sync);
-		flush(sync);
-	}
-	chains_clear(&audit.found);
-	bitmap_clear(&audit.seen);
+	bitmap_remove(&sync->pending, net->id);
+	net->is_installed = 0;
+	if (net->is_unwanted)
+		bitmap_add(&sync->pending, net->id);
+	else if (bitmap_add(&sync->refused, net->id))
+		complain_of_foreign(sync, &route, NULL);
+}
+
+void sync_is_free(struct sync *sync, struct net *net)
+{
+	if (bitmap_has(&sync->refused, net->id))
+		bitmap_add(&sync->pending, net->id);
+}
+
+bool sync_is_static(const struct sync_static *fixed, const struct fib_route *route)
+{
+	return is_equal(&fixed->route, route);
+}
+
+void sync_static_missed(struct sync *sync, struct sync_static *fixed)
+{
+	if (!fixed->is_wanted)
+		return;
+	fixed->is_pending = sync->statics_pending = true;
+}
+
+void sync_static_displaced(struct sync *sync, struct sync_static *fixed)
+{
+	fixed->is_installed = fixed->is_pending = false;
+	if (!fixed->is_refused)
+		complain_of_foreign(sync, &fixed->route, NULL);
+	fixed->is_refused = true;
+}
+
+void sync_chains_found(struct sync *sync, const struct chains *found)
+{
+	chains_repair(&sync->chains, found);
 	if (sync->chains.any_back)
 		begin_rescan(sync);
 }

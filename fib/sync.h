@@ -3,7 +3,7 @@
  * The speaker says for each net by which egresses it should leave (sync_want); the net then points at a
  * chain (fib/chain.h), and one route is written, in batches, by sync_work.  Failover is sync_move: the
  * chains move, routes are not touched.  At start sync_adopt takes over what the kernel has of ours;
- * whatever nobody asks for until sync_sweep is removed then, and not before.  sync_audit compares. */
+ * whatever nobody asks for until sync_sweep is removed then, and not before.  fib/audit.c compares. */
 #ifndef FIB_SYNC_H
 #define FIB_SYNC_H
 
@@ -18,7 +18,8 @@ struct sync_static {                    /* a route that does not come from a nei
 	bool is_wanted, is_installed;
 	bool is_adopted;                /* the kernel had it when we started, nobody has asked for it */
 	bool is_refused;                /* the kernel did not take it, which has been told */
-	bool is_seen;                   /* by the audit that is under way */
+	bool is_pending;                /* to be written */
+	bool is_seen;                   /* in the look that is under way */
 };
 
 /* Nothing of the net is in the kernel any more: it may be freed, if it has no routes either. */
@@ -39,8 +40,17 @@ struct sync {
 	uint32_t work_cursor, rescan_left, rescan_cursor;
 	struct sync_static *statics;
 	size_t static_count, static_size;
-	uint32_t divergence;            /* found wrong by an audit and not written anew yet */
+	struct bitmap touched;          /* nets written or removed since the audit's look began */
+	bool is_looked_at;              /* a look is under way: touched counts */
+	uint32_t divergence;            /* found missing or wrong, and not written anew yet */
+	uint64_t restored;              /* routes that were, ever */
+	bool statics_pending;
 	bool must_audit;                /* answers of the kernel were lost */
+	struct {
+		size_t count;           /* refused for another reason than a foreign route, not told yet */
+		struct fib_route first;
+		char text[128];
+	} failures;
 	uint64_t written;               /* routes, ever */
 	msec_t now;
 };
@@ -67,8 +77,23 @@ void sync_statics_end(struct sync *sync);
 /* Writes up to `items` routes.  True: there is more to do. */
 bool sync_work(struct sync *sync, size_t items, msec_t now);
 bool sync_has_work(const struct sync *sync);
-void sync_audit(struct sync *sync, msec_t now);
 void sync_remove_all(struct sync *sync, msec_t now);    /* on exit, when told to */
+
+/* ---- what is seen of the kernel ---- */
+/* Is it the route that we want, or wanted, in the same place of the same table? */
+bool sync_is_route_of(const struct sync *sync, const struct net *net, const struct fib_route *route);
+void sync_found(struct sync *sync, struct net *net, const struct fib_route *route);     /* it is there */
+void sync_missed(struct sync *sync, struct net *net);           /* it is not, nor is a foreign one */
+void sync_displaced(struct sync *sync, struct net *net);        /* a foreign one is, in its place */
+void sync_is_free(struct sync *sync, struct net *net);          /* a foreign one was, and is gone */
+bool sync_is_static(const struct sync_static *fixed, const struct fib_route *route);   /* as it is */
+struct sync_static *sync_find_static(const struct sync *sync, const struct fib_route *route);
+void sync_static_missed(struct sync *sync, struct sync_static *fixed);
+void sync_static_displaced(struct sync *sync, struct sync_static *fixed);
+/* Chains as the kernel has them: what differs is put right, and their routes are written again. */
+void sync_chains_found(struct sync *sync, const struct chains *found);
+/* Tells of routes that failed though their chains are there. */
+void sync_tell_failures(struct sync *sync);
 
 /* Nothing of the net is in the kernel, nor on its way. */
 bool sync_is_done_with(const struct sync *sync, const struct net *net);

@@ -23,6 +23,7 @@
 #include "bgpd/speaker.h"
 #include "fib/link_watch.h"
 #include "fib/netlink.h"
+#include "fib/table_watch.h"
 
 enum priority { PRIORITY_FIRST, PRIORITY_REST, PRIORITIES };
 
@@ -30,6 +31,7 @@ enum priority { PRIORITY_FIRST, PRIORITY_REST, PRIORITIES };
 #define SLICE_ITEMS   512
 #define DISPATCH_USEC 4000              /* so long may others be served before FIRST is looked at */
 #define AUDIT_S       60
+#define TABLE_MESSAGES 64               /* of what others do to routes, at a time */
 #define COUNT_MS      1000              /* the interfaces' counters */
 #define COUNT_FAST_MS 200               /* ... while a group waits for inbound traffic to move */
 #define FLUSH_MS      10
@@ -46,11 +48,12 @@ struct daemon {
 	struct speaker *speaker;
 	struct link_watch *links;
 	struct ipsec_watch *ipsec;
+	struct table_watch *table;
 	struct answer_subject subject;
 	struct control_server *control;
 	msec_t armed;                   /* what the deadline event waits for */
 	msec_t stopped;                 /* since when we are stopping; NEVER: we are not */
-	struct event settle, deadline, work, link, counters, probe, audit, stopping;
+	struct event settle, deadline, work, link, table_event, counters, probe, audit, stopping;
 	struct event *sigterm, *sigint, *sighup;
 };
 
@@ -179,7 +182,7 @@ static void link_told(void *arg, const struct link_state *link)
 	speaker_link(daemon->speaker, link, now_monotonic());
 }
 
-static void link_lost_track(void *arg)
+static void lost_track(void *arg)
 {
 	struct daemon *daemon = arg;
 
@@ -212,14 +215,13 @@ static void unwatch_links(struct daemon *daemon)
 /* Watches what the configuration names, and tells the speaker how it stands now. */
 static int watch_links(struct daemon *daemon)
 {
-	struct link_watch_ours ours = netlink_fib_ours(daemon->fib);
 	size_t count;
 	const char **names = named_links_of(daemon->config, &count);
 	int error;
 
 	unwatch_links(daemon);
-	daemon->links = link_watch_new(names, count, link_told, link_lost_track, daemon);
-	error = daemon->links ? link_watch_table(daemon->links, &ours) : -errno;
+	daemon->links = link_watch_new(names, count, link_told, lost_track, daemon);
+	error = -errno;
 	free(names);
 	if (!daemon->links)
 		return error;
@@ -227,7 +229,58 @@ static int watch_links(struct daemon *daemon)
 		     EV_READ | EV_PERSIST, on_link, daemon);
 	event_priority_set(&daemon->link, PRIORITY_FIRST);
 	event_add(&daemon->link, NULL);
-	return error ? error : link_watch_refresh(daemon->links);
+	return link_watch_refresh(daemon->links);
+}
+
+/* ---- what others do to the kernel's table ---- */
+
+static void table_route(void *arg, const struct fib_route *route, bool is_removal)
+{
+	struct daemon *daemon = arg;
+
+	speaker_route_changed(daemon->speaker, route, is_removal, now_monotonic());
+}
+
+static void table_nexthop(void *arg)
+{
+	struct daemon *daemon = arg;
+
+	speaker_chains_changed(daemon->speaker, now_monotonic());
+}
+
+static void on_table(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *daemon = arg;
+	int error = table_watch_read(daemon->table, TABLE_MESSAGES);
+
+	(void)fd;
+	(void)what;
+	if (error)
+		log_text(NOTE_WARNING, "fib", NULL, "cannot read route events: %s", strerror(-error));
+	settle(daemon);
+}
+
+static int watch_table(struct daemon *daemon)
+{
+	const struct table_ours ours = netlink_fib_ours(daemon->fib);
+	const struct table_events events = { table_route, table_nexthop, lost_track, daemon };
+
+	daemon->table = table_watch_new(&ours, &events);
+	if (!daemon->table)
+		return -errno;
+	event_assign(&daemon->table_event, daemon->base, table_watch_fd(daemon->table),
+		     EV_READ | EV_PERSIST, on_table, daemon);
+	event_priority_set(&daemon->table_event, PRIORITY_FIRST);
+	event_add(&daemon->table_event, NULL);
+	return 0;
+}
+
+static void unwatch_table(struct daemon *daemon)
+{
+	if (!daemon->table)
+		return;
+	event_del(&daemon->table_event);
+	table_watch_free(daemon->table);
 }
 
 /* ---- security associations ---- */
@@ -464,7 +517,9 @@ static bool start(struct daemon *daemon)
 			 strerror(-error));
 		return false;
 	}
-	error = watch_links(daemon);
+	error = watch_table(daemon);
+	if (!error)
+		error = watch_links(daemon);
 	if (!error)
 		error = speaker_start(daemon->speaker, now_monotonic());
 	if (error)
@@ -512,6 +567,7 @@ void daemon_free(struct daemon *daemon)
 		peers_stop_listening(daemon->peers);
 	unwatch_links(daemon);
 	ipsec_watch_free(daemon->ipsec);
+	unwatch_table(daemon);
 	if (daemon->speaker)
 		speaker_free(daemon->speaker);
 	peers_free(daemon->peers);

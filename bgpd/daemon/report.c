@@ -321,5 +321,6 @@ struct json_object *report_memory(const struct memory_view *view, size_t rss_byt
 	fill_number(row, "egresses", view->egresses);
 	fill_number(row, "fib_pending", view->fib_pending);
 	fill_number(row, "fib_divergence", view->fib_divergence);
+	fill_number(row, "fib_restored", view->fib_restored);
 	return row;
 }

@@ -448,6 +448,12 @@ void roles_tick(struct speaker *speaker)
 
 /* ---- fail closed, and the way to the outer endpoints ---- */
 
+/* Without the default route the tunnels themselves would have no way out. */
+static bool is_closed(const struct group_config *group, const struct prefix *prefix)
+{
+	return group->when_down != WHEN_DOWN_REMOVE && prefix->length;
+}
+
 static void close_group(struct speaker *speaker, const struct group_config *group)
 {
 	for (size_t i = 0; i < group->accept.count; i++) {
@@ -455,37 +461,44 @@ static void close_group(struct speaker *speaker, const struct group_config *grou
 			.prefix = group->accept.rules[i].prefix,
 			.table = group->style.table,
 			.metric = group->style.metric + UNREACHABLE_METRIC,
-			.kind = group->when_down == WHEN_DOWN_BLACKHOLE ? FIB_BLACKHOLE
-									 : FIB_UNREACHABLE,
+			.kind = FIB_UNREACHABLE,
 		};
 
-		/* Without the default route the tunnels themselves would have no way out. */
-		if (route.prefix.length)
+		if (group->when_down == WHEN_DOWN_BLACKHOLE)
+			route.kind = FIB_BLACKHOLE;
+		if (is_closed(group, &route.prefix))
 			sync_static(&speaker->sync, &route, speaker->now);
 	}
 }
 
+/* What is refused when it is learned may still be closed, which would cut the tunnel off as well. */
 static bool may_be_captured(const struct group_config *group, const struct address *outside)
 {
-	for (size_t i = 0; i < group->accept.count; i++)
-		if (prefix_contains_address(&group->accept.rules[i].prefix, outside))
+	for (size_t i = 0; i < group->accept.count; i++) {
+		const struct prefix *prefix = &group->accept.rules[i].prefix;
+
+		if (prefix_contains_address(prefix, outside) &&
+		    (group->guard == GUARD_PIN || is_closed(group, prefix)))
 			return true;
+	}
 	return false;
 }
 
-static bool is_tunnel_device(const struct speaker *speaker, int ifindex)
+bool roles_is_tunnel_device(void *arg, int ifindex)
 {
-	for (size_t i = 0; i < speaker->tunnel_count; i++)
+	const struct speaker *speaker = arg;
+
+	for (size_t i = 0; ifindex && i < speaker->tunnel_count; i++)
 		if (speaker->tunnels[i]->link.ifindex == ifindex)
 			return true;
 	return false;
 }
 
-/* As long as the underlay's own way cannot be seen, because ours hides it, the pin stays as it is. */
-static void pin(struct speaker *speaker, const struct group_config *group, struct tunnel *tunnel)
+/* Beside what the group learns, a host route to the endpoint of a tunnel, its own or another's. */
+static void pin(struct speaker *speaker, const struct group_config *group,
+		const struct address *outside)
 {
-	const struct address *outside = &tunnel->config->outside;
-	struct fib *fib = speaker->sync.fib;
+	const struct fib_egress *way = guard_way(&speaker->guard, outside, group->style.table);
 	struct fib_route route = {
 		.prefix = prefix_host(outside),
 		.table = group->style.table,
@@ -493,31 +506,33 @@ static void pin(struct speaker *speaker, const struct group_config *group, struc
 		.kind = FIB_PIN,
 	};
 
-	if (fib->resolve(fib, outside, group->style.table, &route.via) == 0 &&
-	    !is_tunnel_device(speaker, route.via.ifindex))
-		tunnel->underlay = route.via;
-	if (!tunnel->underlay.ifindex)
+	if (!way)
 		return;
-	route.via = tunnel->underlay;
+	route.via = *way;
 	sync_static(&speaker->sync, &route, speaker->now);
+}
+
+static void pin_endpoints(struct speaker *speaker, const struct group_config *group)
+{
+	for (size_t i = 0; i < speaker->tunnel_count; i++) {
+		const struct address *outside = &speaker->tunnels[i]->config->outside;
+
+		if (address_is_set(outside) && may_be_captured(group, outside))
+			pin(speaker, group, outside);
+	}
 }
 
 void roles_guard(struct speaker *speaker)
 {
+	guard_ask_begin(&speaker->guard);
 	sync_statics_begin(&speaker->sync);
 	for (size_t i = 0; i < speaker->group_count; i++) {
-		struct group *group = &speaker->groups[i];
+		const struct group_config *group = speaker->groups[i].config;
 
-		if (group->config->when_down != WHEN_DOWN_REMOVE)
-			close_group(speaker, group->config);
-		for (size_t place = 0; place < group->tunnel_count; place++) {
-			struct tunnel *tunnel = &group->tunnels[place];
-			const struct address *outside = &tunnel->config->outside;
-
-			if (group->config->guard == GUARD_PIN && address_is_set(outside) &&
-			    may_be_captured(group->config, outside))
-				pin(speaker, group->config, tunnel);
-		}
+		close_group(speaker, group);
+		pin_endpoints(speaker, group);
 	}
 	sync_statics_end(&speaker->sync);
+	guard_ask_end(&speaker->guard);
+	speaker->guard.has_changed = false;
 }

@@ -24,5 +24,6 @@ void roles_tick(struct speaker *speaker);
 
 /* Keeps traffic of groups without a tunnel in the box, and the way to outer endpoints free. */
 void roles_guard(struct speaker *speaker);
+bool roles_is_tunnel_device(void *speaker, int ifindex);        /* for fib/guard.h */
 
 #endif

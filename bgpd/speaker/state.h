@@ -14,7 +14,7 @@
 
 #include "bgpd/rib/decision.h"
 #include "bgpd/speaker.h"
-#include "fib/sync.h"
+#include "fib/audit.h"
 #include "policy/symmetry.h"
 
 struct tunnel;
@@ -65,7 +65,6 @@ struct tunnel {
 	struct link_counters counters, before;  /* before: at the last look at traffic */
 	bool has_counters;
 	bool is_trusted;                        /* usable, and traffic may go there */
-	struct fib_egress underlay;             /* the way to its outer endpoint, as last seen */
 	egress_id egress[FAMILY_COUNT];
 	enum role role;                         /* as last told */
 	msec_t role_since;
@@ -100,6 +99,8 @@ struct speaker {
 	struct table table;
 	struct attr_sets sets;
 	struct sync sync;
+	struct guard guard;
+	struct audit audit;
 	struct arena arena;                     /* of one message */
 	struct arena scratch;                   /* of what a policy makes of one route */
 

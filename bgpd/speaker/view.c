@@ -317,6 +317,7 @@ struct memory_view speaker_memory(const struct speaker *speaker)
 		.fib_divergence = speaker->sync.divergence + speaker->sync.refused.count,
 	};
 
+	view.fib_restored = speaker->sync.restored;
 	for (chain_number number = 1; number < chains->chain_end; number++)
 		view.chains += chains->chains[number].is_used;
 	for (egress_id id = 1; id < chains->egress_end; id++)
