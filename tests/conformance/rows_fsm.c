@@ -1,0 +1,62 @@
+/* tests/conformance/rows_fsm.c - RFC 4271 8.2.2, 6.4, 6.5 and 6.6, RFC 6608. */
+#include "tests/conformance/rows.h"
+
+#define USUAL_OPEN OPEN("fde9", "005a", ID_PEER, CAPABILITIES(CAP_USUAL CAP_AS4(AS_PEER)))
+
+static const struct row rows[] = {
+	{ "6608 3", "KEEPALIVE in OpenSent is an FSM Error with subcode 1",
+	  EBGP, OPEN_SENT, KEEPALIVE, "notification 5/1" },
+	{ "6608 3", "UPDATE in OpenSent is, too",
+	  EBGP, OPEN_SENT, END_OF_RIB, "notification 5/1" },
+	{ "6608 3", "ROUTE-REFRESH in OpenSent is, too",
+	  EBGP, OPEN_SENT, REFRESH("0001", "00", "01"), "notification 5/1" },
+	{ "6608 3", "UPDATE in OpenConfirm is an FSM Error with subcode 2",
+	  EBGP, OPEN_CONFIRM, END_OF_RIB, "notification 5/2" },
+	{ "6608 3", "OPEN in OpenConfirm is, too",
+	  EBGP, OPEN_CONFIRM, USUAL_OPEN, "notification 5/2" },
+	{ "6608 3", "ROUTE-REFRESH in OpenConfirm is, too",
+	  EBGP, OPEN_CONFIRM, REFRESH("0001", "00", "01"), "notification 5/2" },
+	{ "6608 3", "OPEN in Established is an FSM Error with subcode 3",
+	  EBGP, ESTABLISHED, USUAL_OPEN, "notification 5/3" },
+	{ "6608 3", "UPDATE straight behind OPEN is an FSM Error with subcode 2",
+	  EBGP, OPEN_SENT, USUAL_OPEN END_OF_RIB, "notification 5/2" },
+	{ "6608 3", "two OPENs in one segment are, too",
+	  EBGP, OPEN_SENT, USUAL_OPEN USUAL_OPEN, "notification 5/2" },
+
+	{ "4271 6.4", "a NOTIFICATION in OpenSent is not answered",
+	  EBGP, OPEN_SENT, NOTIFY("06", "00", ""), "closed" },
+	{ "4271 6.4", "nor one about our version",
+	  EBGP, OPEN_SENT, NOTIFY("02", "01", "0003"), "closed" },
+	{ "4271 6.4", "nor one in OpenConfirm",
+	  EBGP, OPEN_CONFIRM, NOTIFY("02", "02", ""), "closed" },
+	{ "4271 6.4", "nor one in Established",
+	  EBGP, ESTABLISHED, NOTIFY("06", "04", ""), "closed" },
+	{ "4271 6.4", "nor one with an unknown code",
+	  EBGP, ESTABLISHED, NOTIFY("63", "07", "0102"), "closed" },
+	{ "4271 6.4", "nor one with an unknown subcode",
+	  EBGP, ESTABLISHED, NOTIFY("03", "ff", ""), "closed" },
+	{ "4271 6.4", "nor one with more data than a message may have words",
+	  EBGP, ESTABLISHED, NOTIFY("03", "01", "{a5}*4000"), "closed" },
+	{ "4271 6.4", "what follows a NOTIFICATION is not looked at",
+	  EBGP, ESTABLISHED, NOTIFY("06", "04", "") "{00}*40", "closed" },
+	{ "4271 6.4", "the peer's reason is shown",
+	  EBGP, ESTABLISHED, NOTIFY("04", "00", ""),
+	  "closed; neighbor last_error.text=Hold Timer Expired; neighbor last_error.sent=false" },
+	{ "4271 4.5", "an unknown code is shown as a number",
+	  EBGP, ESTABLISHED, NOTIFY("63", "07", ""), "closed; neighbor last_error.text=code 99/7" },
+
+	{ "4271 8.2.2", "KEEPALIVE in OpenConfirm makes the session Established",
+	  EBGP, OPEN_CONFIRM, "", "established; neighbor state=established" },
+	{ "4271 8.2.2", "OPEN and KEEPALIVE may come in one segment",
+	  EBGP, OPEN_SENT, USUAL_OPEN KEEPALIVE, "established" },
+	{ "4271 8.2.2", "OPEN, KEEPALIVE and UPDATE may come in one segment",
+	  EBGP, OPEN_SENT, USUAL_OPEN KEEPALIVE ROUTE(GOOD), "accepted" },
+	{ "4271 8.2.2", "KEEPALIVEs as fast as they come do no harm",
+	  EBGP, ESTABLISHED, "{" KEEPALIVE "}*3000", "established" },
+	{ "4271 6.5", "silence in Established ends with Hold Timer Expired",
+	  HASTY, ESTABLISHED, "", "notification 4/0" },
+	{ "4271 6.5", "silence in OpenConfirm does, too",
+	  HASTY, OPEN_CONFIRM, "", "notification 4/0" },
+};
+
+const struct chapter chapter_fsm = CHAPTER("Finite state machine", rows);
