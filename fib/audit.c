@@ -119,10 +119,8 @@ static void see_foreign(void *arg, const struct fib_route *route)
 
 static void remove_strays(struct audit *audit)
 {
-	struct fib *fib = audit->sync->fib;
-
 	for (size_t i = 0; i < audit->stray_count; i++)
-		fib->remove_route(fib, &audit->strays[i]);
+		sync_remove_stray(audit->sync, &audit->strays[i]);
 	audit->stray_count = 0;
 }
 

@@ -271,6 +271,7 @@ static void forgive(struct sync *sync)
 /* Lost answers: what the kernel took can only be learned by looking. */
 static void flush(struct sync *sync)
 {
+	sync->must_flush = false;
 	if (sync->fib->flush(sync->fib, route_failed, sync))
 		sync->must_audit = true;
 	forgive(sync);
@@ -315,7 +316,7 @@ static void end_rescan(struct sync *sync)
 bool sync_has_work(const struct sync *sync)
 {
 	return sync->pending.count || sync->rescan_left || sync->statics_pending ||
-	       sync->leaving_count;
+	       sync->leaving_count || sync->must_flush;
 }
 
 static void write_statics(struct sync *sync)
@@ -597,6 +598,12 @@ void sync_static_displaced(struct sync *sync, struct sync_static *fixed)
 	if (!fixed->is_refused)
 		complain_of_foreign(sync, &fixed->route, NULL);
 	fixed->is_refused = true;
+}
+
+void sync_remove_stray(struct sync *sync, const struct fib_route *route)
+{
+	sync->fib->remove_route(sync->fib, route);
+	sync->must_flush = true;
 }
 
 void sync_chains_found(struct sync *sync, const struct chains *found)

@@ -46,6 +46,7 @@ struct sync {
 	uint64_t restored;              /* routes that were, ever */
 	bool statics_pending;
 	bool must_audit;                /* answers of the kernel were lost */
+	bool must_flush;                /* the fib has something queued that no net stands for */
 	struct {
 		size_t count;           /* refused for another reason than a foreign route, not told yet */
 		struct fib_route first;
@@ -92,6 +93,7 @@ void sync_static_missed(struct sync *sync, struct sync_static *fixed);
 void sync_static_displaced(struct sync *sync, struct sync_static *fixed);
 /* Chains as the kernel has them: what differs is put right, and their routes are written again. */
 void sync_chains_found(struct sync *sync, const struct chains *found);
+void sync_remove_stray(struct sync *sync, const struct fib_route *route);        /* ours, but nobody's */
 /* Tells of routes that failed though their chains are there. */
 void sync_tell_failures(struct sync *sync);
 
