@@ -45,7 +45,7 @@ story() { # bird|frr ipv4|ipv6
 	start_bgpd
 	tunnels_up
 	failover_prepare "$name" || return
-	check "$name: the route stands in a chain of both tunnels" stands_in_a_chain
+	expect "$name: the route stands in a chain of both tunnels" 2 stands_in_a_chain
 	for method in link_down cease; do
 		failover_cut "$name" $method 1
 		failover_heal "$name" $method
