@@ -51,15 +51,19 @@ static void device_that_goes_is_followed_in_the_same_instant(void **unused)
 	sim_free(sim);
 }
 
+/* The session over tun1 outlives its SA for a while, and with it what was announced there. */
 static void evidence_of_a_signal_moves_the_chain_at_once(void **unused)
 {
 	struct sim *sim = sim_with_route(2);
 
 	(void)unused;
-	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_DOWN, "SA deleted", sim->now);
+	sim_say_ipsec(sim, "tun1", STATE_DOWN);
 	sim_expect(sim, "0.000 fib chain 2 -> tun2,tun1\n"
 			"0.000 tun1 role active -> unusable\n"
-			"0.000 tun2 role standby -> active\n");
+			"0.000 tun2 role standby -> active\n"
+			"0.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 65010 65010 "
+			"65010 med 2000\n"
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
 	sim_free(sim);
 }
 
@@ -75,7 +79,7 @@ static void failover_costs_one_message(unsigned int prefixes)
 	assert_int_equal(sim_routes(sim), prefixes);
 	sim_be_quiet(sim, false);
 	sim->chain_messages = 0;
-	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_DOWN, "SA deleted", sim->now);
+	sim_say_ipsec(sim, "tun1", STATE_DOWN);
 	assert_int_equal(sim->chain_messages, 1);
 	sim_run_for(sim, SECONDS(10));
 	sim_expect(sim, "0.000 fib chain 2 -> tun2,tun1\n"
@@ -144,8 +148,8 @@ static void inbound_traffic_that_has_moved_ends_the_settling(void **unused)
 
 static msec_t held_for(struct sim *sim)
 {
-	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_DOWN, "SA deleted", sim->now);
-	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_UP, "SA installed", sim->now);
+	sim_say_ipsec(sim, "tun1", STATE_DOWN);
+	sim_say_ipsec(sim, "tun1", STATE_UP);
 	return sim_tunnel(sim, "tun1").held_until - sim_tunnel(sim, "tun1").role_since;
 }
 

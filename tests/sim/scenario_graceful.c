@@ -141,7 +141,7 @@ static void tunnel_without_its_sa_keeps_nothing(void **unused)
 	sim_crash(sim, "tun1");
 	sim_run_for(sim, SECONDS(20));
 	sim_forget(sim);
-	speaker_tunnel_signal(sim->gateway, "tun1", SIGNAL_IPSEC, STATE_DOWN, "SA deleted", sim->now);
+	sim_say_ipsec(sim, "tun1", STATE_DOWN);
 	sim_settle(sim);
 	sim_expect(sim, "20.000 fib route 10.50.0.0/16 metric 20 removed\n"
 			"20.000 fib chain 1 removed\n");

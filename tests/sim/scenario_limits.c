@@ -126,8 +126,8 @@ static void what_is_over_the_limit_can_be_discarded(void **unused)
 	sim_announce_many(sim, "tun1", 9);
 	sim_forget(sim);
 	sim_announce_many(sim, "tun1", 5000);
-	sim_expect(sim, "0.000 limit tun1: neighbor sends more prefixes than max_prefixes allows, they "
-			"are discarded: 10 of at most 10 prefixes\n"
+	sim_expect(sim, "0.000 limit tun1: neighbor sends more prefixes than max_prefixes allows, "
+			"they are discarded: 10 of at most 10 prefixes\n"
 			"0.000 fib route 10.64.9.0/24 metric 20 -> chain 1\n");
 	assert_true(sim_is_up(sim, "tun1"));
 	assert_int_equal(sim_routes(sim), 10);

@@ -80,9 +80,7 @@ static void say_signal(struct sim *sim)
 	enum signal_state state = sim_roll(sim, 2) ? STATE_UP : STATE_DOWN;
 
 	if (sim->gateway)
-		speaker_tunnel_signal(sim->gateway, any_tunnel(sim), SIGNAL_IPSEC, state, "chance",
-				      sim->now);
-	sim_settle(sim);
+		sim_say_ipsec(sim, any_tunnel(sim), state);
 }
 
 static void operate(struct sim *sim)
@@ -148,7 +146,7 @@ static void repair(struct sim *sim, const char *tunnel)
 	sim_link_up(sim, tunnel);
 	if (!sim_peer(sim, tunnel)->session)
 		sim_revive(sim, tunnel);
-	speaker_tunnel_signal(sim->gateway, tunnel, SIGNAL_IPSEC, STATE_UP, "healed", sim->now);
+	sim_say_ipsec(sim, tunnel, STATE_UP);
 	speaker_tunnel_resume(sim->gateway, tunnel, sim->now);
 	speaker_tunnel_unpin(sim->gateway, tunnel, sim->now);
 	sim_settle(sim);
@@ -185,8 +183,8 @@ static bool offers(struct sim *sim, const char *tunnel, const struct prefix *pre
 	return false;
 }
 
-/* Whatever happens: what can be reached is reached, by a tunnel that is usable and offers it.  Only a
- * peer that is silent may have changed its mind unheard. */
+/* Whatever happens: what can be reached is reached, by a tunnel that is usable and offers it.  Only
+ * a peer that is silent may have changed its mind unheard. */
 static void expect_the_kernel_is_right(struct sim *sim)
 {
 	for (unsigned int p = 0; p < 20; p++) {

@@ -49,7 +49,8 @@ static void tunnel_that_is_added_joins_the_chains(void **unused)
 			"0.000 tun3 role unusable -> standby\n"
 			"0.000 fib route 10.50.0.0/16 metric 20 -> chain 1\n"
 			"0.000 fib chain 2 removed\n"
-			"0.000 tun3 hears 10.60.0.0/16 path 65010 65010 65010 65010 65010 med 300\n");
+			"0.000 tun3 hears 10.60.0.0/16 path 65010 65010 65010 65010 65010 "
+			"med 300\n");
 	sim->plan.tunnel_count = 2;
 	assert_int_equal(sim_reload(sim), 1);
 	sim_run_for(sim, SECONDS(60));

@@ -32,7 +32,8 @@ static void ebgp_to_ebgp_prepends_our_as_and_drops_the_med(void **unused)
 	sim_expect(sim, "0.000 fib egress e1 -> 10.60.0.2 dev 2\n"
 			"0.000 fib chain 1 -> e1\n"
 			"0.000 fib route 172.16.0.0/12 metric 20 -> chain 1\n"
-			"0.000 core2 hears 172.16.0.0/12 path 65010 65020 65100 community 65020:7\n");
+			"0.000 core2 hears 172.16.0.0/12 path 65010 65020 65100 "
+			"community 65020:7\n");
 	assert_string_equal(sim_next_hop(sim, "core2", "172.16.0.0/12"), "10.60.0.1");
 	sim_withdraw(sim, "core1", "172.16.0.0/12");
 	sim_expect(sim, "0.000 fib route 172.16.0.0/12 metric 20 removed\n"

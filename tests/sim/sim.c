@@ -171,14 +171,14 @@ static void tell_link(struct sim *sim, size_t tunnel)
 {
 	const struct sim_peer *peer = &sim->peers[tunnel];
 	const struct tunnel_config *config = &sim->running->tunnels[tunnel];
-	struct address link_local = address_ipv6((const uint8_t[16]){ 0xfe, 0x80, [15] = 2 });
-	struct address global = address_ipv6((const uint8_t[16]){ 0x20, 0x01, 0x0d, 0xb8, [15] = 2 });
+	static const uint8_t local[16] = { 0xfe, 0x80, [15] = 2 };
+	static const uint8_t global[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 2 };
 	struct link_state link = {
 		.ifindex = peer->has_interface ? peer->ifindex : 0,
 		.is_up = peer->has_link,
 		.has_carrier = peer->has_link,
 		.lower_is_up = true,
-		.addresses = { config->inside, link_local, global },
+		.addresses = { config->inside, address_ipv6(local), address_ipv6(global) },
 		.address_count = 3,
 	};
 
@@ -284,9 +284,18 @@ static const struct hearing *heard_by(struct sim *sim, size_t tunnel)
 	return peer_hears(&sim->peers[tunnel], &own);
 }
 
-/* As most clouds do: shorter path, then lower MED.  Texts of equal shape compare as that. */
+/* As most clouds do: shorter path, then lower MED.  As a text "path 65010 65010 med 100" stands
+ * before "path 65010 med 100", so the length is asked first. */
+static bool is_better(const struct hearing *a, const struct hearing *b)
+{
+	size_t length = strlen(a->text), other = strlen(b->text);
+
+	return length != other ? length < other : strcmp(a->text, b->text) < 0;
+}
+
 static size_t chosen_by_peers(struct sim *sim)
 {
+	const struct hearing *chosen = NULL;
 	size_t best = SIM_TUNNELS;
 
 	for (size_t i = 0; i < SIM_TUNNELS; i++) {
@@ -294,8 +303,10 @@ static size_t chosen_by_peers(struct sim *sim)
 
 		if (!hearing || !sim_path_is_there(&sim->peers[i]))
 			continue;
-		if (best == SIM_TUNNELS || strlen(hearing->text) < strlen(heard_by(sim, best)->text))
+		if (!chosen || is_better(hearing, chosen)) {
+			chosen = hearing;
 			best = i;
+		}
 	}
 	return best;
 }
@@ -451,6 +462,13 @@ void sim_revive(struct sim *sim, const char *peer)
 {
 	peer_start(sim_peer(sim, peer));
 	session_set_restarting(sim_peer(sim, peer)->session, true);
+	sim_settle(sim);
+}
+
+void sim_say_ipsec(struct sim *sim, const char *tunnel, enum signal_state state)
+{
+	speaker_tunnel_signal(sim->gateway, tunnel, SIGNAL_IPSEC, state,
+			      state == STATE_UP ? "SA installed" : "SA deleted", sim->now);
 	sim_settle(sim);
 }
 

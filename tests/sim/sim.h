@@ -1,10 +1,10 @@
 /* tests/sim/sim.h - A gateway with its tunnels, neighbors and kernel, whole, on a virtual clock.
  *
- * The gateway is a struct speaker of AS 65010 on a fake kernel, where tun1 is interface 11, tun2 12, tun3
- * 13, and the ordinary neighbors are on 2.  All peers of sim_plan.h run from the beginning; the plan says
- * which ones the gateway knows.
+ * The gateway is a struct speaker of AS 65010 on a fake kernel, where tun1 is interface 11, tun2
+ * 12, tun3 13, and the ordinary neighbors are on 2.  All peers of sim_plan.h run from the beginning;
+ * the plan says which ones the gateway knows.
  *
- * What happens leaves a line in the trace, with the seconds since sim_start was done, as it happens:
+ * What happens leaves a line in the trace, with the seconds since sim_start was done:
  *
  *     90.000 tun1 session down: hold timer expired
  *     90.000 fib chain 1 -> tun2,tun1          (lines of tests/support/fake_fib.h)
@@ -61,7 +61,7 @@ struct sim *sim_with_route(size_t tunnels);
 
 /* ---- time ---- */
 void sim_run_for(struct sim *sim, msec_t time);
-void sim_settle(struct sim *sim);                       /* all that can happen without time passing */
+void sim_settle(struct sim *sim);                       /* all that needs no time to pass */
 uint32_t sim_random(struct sim *sim);
 uint32_t sim_roll(struct sim *sim, uint32_t sides);
 
@@ -75,6 +75,7 @@ void sim_mend(struct sim *sim, const char *peer);
 void sim_reset(struct sim *sim, const char *peer);      /* its TCP connections */
 void sim_crash(struct sim *sim, const char *peer);
 void sim_revive(struct sim *sim, const char *peer);
+void sim_say_ipsec(struct sim *sim, const char *tunnel, enum signal_state state);
 void sim_link_down(struct sim *sim, const char *peer);
 void sim_link_up(struct sim *sim, const char *peer);
 void sim_remove_interface(struct sim *sim, const char *tunnel);         /* sim_link_up makes it anew */

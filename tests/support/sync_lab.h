@@ -1,5 +1,5 @@
-/* tests/support/sync_lab.h - The kernel's table as it should be and as it is: sync and audit on a fake
- * kernel, with two tunnels, "tun1" on interface 11 and "tun2" on 12, armed and ready. */
+/* tests/support/sync_lab.h - The kernel's table as it should be and as it is: sync and audit on a
+ * fake kernel, with two tunnels, "tun1" on interface 11 and "tun2" on 12, armed and ready. */
 #ifndef TESTS_SUPPORT_SYNC_LAB_H
 #define TESTS_SUPPORT_SYNC_LAB_H
 
@@ -35,7 +35,8 @@ const char *sync_lab_notes(struct sync_lab *lab);       /* since the last call *
 /* The prefix should leave by these egresses; 0 stands for none. */
 void sync_lab_want(struct sync_lab *lab, const char *prefix, egress_id first, egress_id second);
 void sync_lab_want_pair(struct sync_lab *lab, const char *prefix);      /* tun1, tun2 */
-void sync_lab_want_styled(struct sync_lab *lab, const char *prefix, const struct route_style *style);
+void sync_lab_want_styled(struct sync_lab *lab, const char *prefix,
+			  const struct route_style *style);
 /* Of fixed routes this unreachable one alone, metric 10020; "": none. */
 void sync_lab_want_fixed(struct sync_lab *lab, const char *prefix);
 

@@ -21,8 +21,8 @@ static void foreign_route_is_reported_once_left_alone_and_tried_at_each_audit(vo
 	fake_fib_add_foreign(lab.kernel, "10.0.0.0/8", 254, 20);
 	sync_lab_want_pair(&lab, "10.0.0.0/8");
 	expect(&lab, "chain 1 -> tun1,tun2\n");
-	assert_string_equal(sync_lab_notes(&lab), "10.0.0.0/8: a route of somebody else's is there, ours is not "
-			       "installed\n");
+	assert_string_equal(sync_lab_notes(&lab), "10.0.0.0/8: a route of somebody else's is there, "
+						  "ours is not installed\n");
 	sync_lab_audit(&lab);
 	expect(&lab, "");
 	assert_string_equal(sync_lab_notes(&lab), "");

@@ -81,8 +81,8 @@ static bool swap_to_next(size_t order[], size_t count)
 	return true;
 }
 
-/* Decides in each order that there is; the answer and all reasons must be the same.  Returns the best
- * one's place. */
+/* Decides in each order that there is; the answer and all reasons must be the same.  Returns the
+ * place of the best one. */
 static size_t decide(const struct decision_params *params, const struct candidate *candidates,
 		     size_t count, const char *reasons[])
 {
@@ -233,8 +233,8 @@ static void med_of_different_neighbours_is_compared_only_when_asked_for(void **u
 }
 
 /* Compared in pairs, as they arrive, each of these beats another one: A beats B by its router id, B
- * beats C by the same, and C beats A by MED.  As elimination there is one answer: A falls to C by MED
- * first, and of the rest B has the lower router id. */
+ * beats C by the same, and C beats A by MED.  As elimination there is one answer: A falls to C by
+ * MED first, and of the rest B has the lower router id. */
 static void med_that_is_not_transitive_has_one_answer(void **unused)
 {
 	struct candidate paths[] = { path(1), path(2), path(3) };

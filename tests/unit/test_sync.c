@@ -222,8 +222,8 @@ static void route_of_a_stranger_is_not_replaced_after_ours_was_lost(void **unuse
 	fake_fib_trace(lab.kernel);
 	sync_lab_want(&lab, "10.0.0.0/8", lab.tun2, 0);
 	expect(&lab, "chain 2 -> tun2\n");
-	assert_string_equal(sync_lab_notes(&lab), "10.0.0.0/8: a route of somebody else's is there, ours is not "
-			       "installed\n");
+	assert_string_equal(sync_lab_notes(&lab), "10.0.0.0/8: a route of somebody else's is there, "
+						  "ours is not installed\n");
 	sync_lab_end(&lab);
 }
 
@@ -337,8 +337,8 @@ static void fixed_route_beside_a_stranger_is_told_once(void **unused)
 		sync_lab_want_fixed(&lab, "10.0.0.0/8");
 		sync_lab_audit(&lab);
 	}
-	assert_string_equal(sync_lab_notes(&lab), "10.0.0.0/8: a route of somebody else's is there, ours is not "
-			       "installed\n");
+	assert_string_equal(sync_lab_notes(&lab), "10.0.0.0/8: a route of somebody else's is there, "
+						  "ours is not installed\n");
 	fake_fib_lose(lab.kernel, "10.0.0.0/8", 10020);
 	sync_lab_audit(&lab);
 	expect(&lab, "route 10.0.0.0/8 metric 10020 -> unreachable\n");
