@@ -395,11 +395,11 @@ static bool is_wished(const struct chain_wish *wish, egress_id id)
 	return false;
 }
 
-/* Those of an adopted chain that are not wished may still be, once they have been heard of. */
+/* After a restart those of a chain that are not wished may still be, once they have been heard of. */
 static bool may_be_wished(const struct chains *chains, const struct chain *chain,
 			  const struct chain_wish *wish)
 {
-	if (!chain->is_adopted || !chain->is_patient || !is_kind(chain, wish) ||
+	if (!chain->is_patient || !is_kind(chain, wish) ||
 	    !is_styled(chain, wish->style) || chain->count <= wish->count)
 		return false;
 	for (size_t i = 0; i < wish->count; i++)

@@ -46,18 +46,14 @@ learned() { # N
 faults_stream() {
 	spawn probe_out hostb "$PROBE" -r 0 $HOSTA
 	spawn probe_in hosta "$PROBE" -r 1000 -n 10 -s $(((bulk_count - 1) / 9 * 16)) $BULK
-	stream_ready && wait_for 5 faults_flow && faults_mark
+	stream_ready && wait_for 5 faults_flow && stream_mark
 }
 
 faults_flow() {
 	stream_look && [ "$(stream out .received)" != 0 ]
 }
 
-faults_mark() {
-	stream_mark
-}
-
-# faults_lost NAME LIMIT: of the packets since faults_mark
+# faults_lost NAME LIMIT: of the packets since stream_mark
 faults_lost() {
 	stream_look
 	check "$1 ($(stream out '"\(.lost) of \(.lost + .received) lost, \(.outage_ms) ms"'))" \

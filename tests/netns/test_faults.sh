@@ -32,7 +32,7 @@ tells() {
 
 fault() {
 	log_from=$(($(wc -l <"$run_dir/bgpd.log") + 1))
-	faults_mark
+	stream_mark
 	"$@"
 }
 
