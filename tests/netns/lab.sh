@@ -15,6 +15,8 @@
 # Works as root and, where the system allows, as anybody in a user namespace (lab_enter).  All that
 # it starts or makes is gone when the script ends, however it ends.
 
+export LC_ALL=C PATH=$PATH:/usr/sbin:/sbin
+
 LAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BUILD=${BUILD:-$LAB_ROOT/build}
 BGPD=${BGPD:-$BUILD/bin/bgpd}
