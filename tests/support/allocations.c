@@ -12,7 +12,9 @@ static size_t count;
 
 #if HAS_ASAN
 
-#include <sanitizer/allocator_interface.h>
+/* sanitizer/allocator_interface.h, which not every gcc brings along. */
+int __sanitizer_install_malloc_and_free_hooks(void (*allocated)(const volatile void *, size_t),
+					      void (*freed)(const volatile void *));
 
 static void allocated(const volatile void *memory, size_t size)
 {
@@ -25,13 +27,9 @@ static void freed(const volatile void *memory)
 	(void)memory;
 }
 
-size_t allocations(void)
+static void __attribute__((constructor)) watch(void)
 {
-	static int is_watching;
-
-	if (!is_watching)
-		is_watching = __sanitizer_install_malloc_and_free_hooks(allocated, freed);
-	return count;
+	__sanitizer_install_malloc_and_free_hooks(allocated, freed);
 }
 
 #else
@@ -61,9 +59,9 @@ void *realloc(void *memory, size_t size)
 	return __libc_realloc(memory, size);
 }
 
+#endif
+
 size_t allocations(void)
 {
 	return count;
 }
-
-#endif
