@@ -48,7 +48,7 @@ lab_enter() {
 		mkdir /run/netns
 		lab_disguise_frr
 	fi
-	lab_dir=$(mktemp -d)
+	lab_dir=$(mktemp -d -t tb-lab.XXXXXX)
 	chmod 755 "$lab_dir"
 	lab_prefix=tb-lab-$$
 	lab_number=0
@@ -59,12 +59,10 @@ lab_enter() {
 
 # FRR insists on its own user; in a user namespace there is only root, so root gets its name.
 lab_disguise_frr() {
-	local files
-	files=$(mktemp -d)
-	sed 's/^frr:x:[0-9]*:[0-9]*/frr:x:0:0/' /etc/passwd >"$files/passwd"
-	sed -E 's/^(frr|frrvty):x:[0-9]*:.*/\1:x:0:root,frr/' /etc/group >"$files/group"
-	mount --bind "$files/passwd" /etc/passwd
-	mount --bind "$files/group" /etc/group
+	sed 's/^frr:x:[0-9]*:[0-9]*/frr:x:0:0/' /etc/passwd >/run/passwd
+	sed -E 's/^(frr|frrvty):x:[0-9]*:.*/\1:x:0:root,frr/' /etc/group >/run/group
+	mount --bind /run/passwd /etc/passwd
+	mount --bind /run/group /etc/group
 }
 
 lab_leave() {
