@@ -113,15 +113,16 @@ static bool is_same_way(const struct fib_egress *a, const struct fib_egress *b)
 	return a->ifindex == b->ifindex && address_equal(&a->gateway, &b->gateway);
 }
 
+/* An endpoint to which nothing leads any more keeps its last way: the tunnel's own would be worse. */
 void guard_look_end(struct guard *guard)
 {
 	for (size_t i = 0; i < guard->count; i++) {
 		struct guard_point *point = &guard->points[i];
 		struct fib_egress way = { 0 };
 
-		if (point->is_found && point->best.kind == FIB_PIN)
+		if (point->best.kind == FIB_PIN)
 			way = point->best.via;
-		if (is_same_way(&way, &point->way))
+		if (!point->is_found || is_same_way(&way, &point->way))
 			continue;
 		point->way = way;
 		guard->has_changed = true;

@@ -12,8 +12,8 @@
 struct guard_point {
 	struct address outside;
 	uint32_t table;                 /* where its group's routes are; what it lacks, main may have */
-	struct fib_egress way;          /* as the last look found; ifindex 0: none */
-	struct fib_route best;          /* in the look that is under way; length and metric count */
+	struct fib_egress way;          /* as a look found it last; ifindex 0: none */
+	struct fib_route best;          /* in the look that is under way */
 	bool is_found, is_wanted;
 };
 

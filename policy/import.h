@@ -26,7 +26,7 @@ enum import_verdict {
 	IMPORT_MARTIAN,                 /* link-local, loopback, multicast, 0/8 */
 	IMPORT_OWN_PREFIX,              /* one that we announce ourselves */
 	IMPORT_NEXT_HOP,                /* our own address as next hop */
-	IMPORT_ENDPOINT,                /* covers a tunnel's outer endpoint and the guard refuses */
+	IMPORT_ENDPOINT,                /* covers a tunnel's outer endpoint and the guard refuses, or is it */
 	IMPORT_POLICY,                  /* rejected by a rule of the policy, or by none accepted */
 	IMPORT_VERDICTS
 };

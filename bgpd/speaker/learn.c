@@ -164,10 +164,14 @@ static void arrival_clear(struct speaker *speaker, struct arrival *arrival)
 	attr_sets_drop(&speaker->sets, arrival->changed);
 }
 
+/* A host route to the endpoint itself stands where the pin must. */
 static bool captures_endpoint(const struct speaker *speaker, const struct neighbor *neighbor,
 			      const struct prefix *prefix)
 {
-	if (!neighbor->tunnel || neighbor->tunnel->group->config->guard != GUARD_REFUSE)
+	bool is_host = prefix->length == family_bits((enum family)prefix->family);
+
+	if (!neighbor->tunnel ||
+	    (neighbor->tunnel->group->config->guard != GUARD_REFUSE && !is_host))
 		return false;
 	for (size_t i = 0; i < speaker->tunnel_count; i++) {
 		const struct address *outside = &speaker->tunnels[i]->config->outside;
