@@ -4,6 +4,7 @@
 #include "bgpd/speaker/announce.h"
 #include "bgpd/speaker/build.h"
 #include "bgpd/speaker/learn.h"
+#include "bgpd/speaker/own.h"
 #include "bgpd/speaker/roles.h"
 #include "bgpd/speaker/state.h"
 
@@ -247,7 +248,8 @@ struct speaker *speaker_new(const struct config *config, struct fib *fib, struct
 	arena_init(&speaker->scratch);
 	sync_init(&speaker->sync, fib, &speaker->table, journal, released, speaker);
 	guard_init(&speaker->guard, roles_is_tunnel_device, speaker);
-	audit_init(&speaker->audit, &speaker->sync, &speaker->guard);
+	foreign_init(&speaker->foreign);
+	audit_init(&speaker->audit, &speaker->sync, &speaker->guard, &speaker->foreign);
 	build_parts(speaker, config);
 	return speaker;
 }
@@ -260,6 +262,7 @@ void speaker_free(struct speaker *speaker)
 	bitmap_clear(&speaker->exporters);
 	audit_clear(&speaker->audit);
 	guard_clear(&speaker->guard);
+	foreign_clear(&speaker->foreign);
 	sync_clear(&speaker->sync);
 	table_clear(&speaker->table, &speaker->sets);
 	attr_sets_clear(&speaker->sets);
@@ -289,7 +292,7 @@ int speaker_start(struct speaker *speaker, msec_t now)
 		roles_link(speaker, speaker->tunnels[i], &link);
 	}
 	roles_guard(speaker);
-	learn_own(speaker, &speaker->config->announce);
+	own_settle(speaker);
 	for (size_t id = 1; id < speaker->neighbor_end; id++) {
 		session_set_restarting(speaker->neighbors[id]->session, has_restarted);
 		session_start(speaker->neighbors[id]->session, now);
@@ -429,6 +432,7 @@ void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t
 			tunnel->link = *link;
 		look_at_stale(speaker, tunnel->neighbor);
 	}
+	own_link(speaker, link);
 }
 
 void speaker_counters(struct speaker *speaker, const char *interface,
@@ -530,7 +534,8 @@ bool speaker_has_work(const struct speaker *speaker)
 {
 	return speaker->revisit_left || announce_has_work(speaker) ||
 	       sync_has_work(&speaker->sync) ||
-	       (is_running(speaker) && audit_has_work(&speaker->audit));
+	       (is_running(speaker) &&
+		(own_has_changed(speaker) || audit_has_work(&speaker->audit)));
 }
 
 bool speaker_work(struct speaker *speaker, size_t items, msec_t now)
@@ -541,6 +546,8 @@ bool speaker_work(struct speaker *speaker, size_t items, msec_t now)
 		audit_work(&speaker->audit, items, now);
 	if (speaker->guard.has_changed)
 		roles_guard(speaker);
+	if (is_running(speaker) && own_has_changed(speaker))
+		own_settle(speaker);
 	sync_work(&speaker->sync, items, now);
 	announce_work(speaker, items);
 	return speaker_has_work(speaker);

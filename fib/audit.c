@@ -7,16 +7,17 @@
 /* To find that a net was seen takes a bit, to visit a route a message. */
 #define JUDGED_PER_ITEM 32
 
-void audit_init(struct audit *audit, struct sync *sync, struct guard *guard)
+void audit_init(struct audit *audit, struct sync *sync, struct guard *guard,
+		struct foreign *foreign)
 {
-	*audit = (struct audit){ .sync = sync, .guard = guard };
+	*audit = (struct audit){ .sync = sync, .guard = guard, .foreign = foreign };
 }
 
 void audit_clear(struct audit *audit)
 {
 	bitmap_clear(&audit->seen);
 	free(audit->strays);
-	audit_init(audit, audit->sync, audit->guard);
+	audit_init(audit, audit->sync, audit->guard, audit->foreign);
 }
 
 static void complain(struct audit *audit, const char *text)
@@ -106,6 +107,7 @@ static void see_foreign(void *arg, const struct fib_route *route)
 	struct sync_static *fixed = sync_find_static(sync, route);
 
 	guard_see(audit->guard, route);
+	foreign_see(audit->foreign, route);
 	if (net && sync_is_route_of(sync, net, route)) {
 		bitmap_add(&audit->seen, net->id);
 		if (!bitmap_has(&sync->touched, net->id))
@@ -137,6 +139,7 @@ static void begin(struct audit *audit)
 	for (size_t i = 0; i < sync->static_count; i++)
 		sync->statics[i].is_seen = false;
 	guard_look_begin(audit->guard);
+	foreign_look_begin(audit->foreign);
 	compare_chains(audit);
 }
 
@@ -169,6 +172,7 @@ static void read_some(struct audit *audit, bool from_start, size_t items)
 	}
 	audit->state = AUDIT_JUDGING;
 	guard_look_end(audit->guard);
+	foreign_look_end(audit->foreign);
 	judge_statics(audit);
 }
 
@@ -201,7 +205,8 @@ void audit_begin(struct audit *audit, msec_t now)
 bool audit_has_work(const struct audit *audit)
 {
 	return audit->state != AUDIT_IDLE || audit->is_due || audit->chains_due ||
-	       audit->guard->needs_look || audit->sync->must_audit || audit->sync->failures.count;
+	       audit->guard->needs_look || audit->foreign->needs_look ||
+	       audit->sync->must_audit || audit->sync->failures.count;
 }
 
 /* A look begins once nothing waits to be written: it would find all of that missing. */
@@ -210,7 +215,7 @@ bool audit_work(struct audit *audit, size_t items, msec_t now)
 	struct sync *sync = audit->sync;
 
 	sync->now = now;
-	audit->is_due |= audit->guard->needs_look || sync->must_audit;
+	audit->is_due |= audit->guard->needs_look || audit->foreign->needs_look || sync->must_audit;
 	sync->must_audit = false;
 	if (audit->chains_due || sync->failures.count)
 		compare_chains(audit);
@@ -255,7 +260,8 @@ void audit_notice(struct audit *audit, const struct fib_route *route, bool is_re
 	struct sync_static *fixed = sync_find_static(sync, route);
 
 	sync->now = now;
-	audit->is_due |= !route->is_ours && guard_concerns(audit->guard, &route->prefix);
+	audit->is_due |= !route->is_ours && (guard_concerns(audit->guard, &route->prefix) ||
+					     foreign_concerns(audit->foreign, &route->prefix));
 	/* Perhaps it went with its chain, which then comes first. */
 	audit->chains_due |= route->is_ours;
 	if (net && sync_is_route_of(sync, net, route))

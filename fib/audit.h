@@ -7,6 +7,7 @@
 #ifndef FIB_AUDIT_H
 #define FIB_AUDIT_H
 
+#include "fib/foreign.h"
 #include "fib/guard.h"
 #include "fib/sync.h"
 
@@ -14,7 +15,8 @@ enum audit_state { AUDIT_IDLE, AUDIT_READING, AUDIT_JUDGING };
 
 struct audit {
 	struct sync *sync;
-	struct guard *guard;            /* is shown the routes of others */
+	struct guard *guard;            /* are shown the routes of others */
+	struct foreign *foreign;
 	enum audit_state state;
 	bool is_due;                    /* a look at everything, from its start */
 	bool chains_due;
@@ -24,7 +26,8 @@ struct audit {
 	size_t stray_count, stray_size;
 };
 
-void audit_init(struct audit *audit, struct sync *sync, struct guard *guard);
+void audit_init(struct audit *audit, struct sync *sync, struct guard *guard,
+		struct foreign *foreign);
 void audit_clear(struct audit *audit);
 
 /* Anything may have changed.  Chains are compared now, routes with the bulk work. */

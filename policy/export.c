@@ -13,6 +13,7 @@ static const char *const verdict_texts[EXPORT_VERDICTS] = {
 	[EXPORT_SAME_GROUP] = "learned from a tunnel of the same group",
 	[EXPORT_NO_NEXT_HOP] = "we have no address of its family on this session",
 	[EXPORT_FAMILY] = "its family is not negotiated",
+	[EXPORT_SUMMARY] = "its aggregate is announced in its place",
 	[EXPORT_POLICY] = "rejected by policy",
 	[EXPORT_OVER_BUDGET] = "held back: the far side takes no more prefixes",
 };

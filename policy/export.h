@@ -22,6 +22,7 @@ enum export_verdict {
 	EXPORT_SAME_GROUP,              /* learned from another tunnel of the same group: not sent back */
 	EXPORT_NO_NEXT_HOP,             /* no address of that family to offer */
 	EXPORT_FAMILY,                  /* not negotiated */
+	EXPORT_SUMMARY,                 /* lies in an aggregate that is announced in its place */
 	EXPORT_POLICY,                  /* rejected by a rule of the policy, or by none accepted */
 	EXPORT_OVER_BUDGET,             /* the far side takes no more: held back */
 	EXPORT_VERDICTS

@@ -289,6 +289,47 @@ static void set_fib(struct config *config, const struct settings *settings)
 	fib->style = style_of(settings, fib->style);
 }
 
+struct announcements {
+	struct prefix_rule *rules;
+	struct announce_condition *conditions;
+	size_t count;
+};
+
+static void add_announcements(struct announcements *to, const struct setting *list,
+			      enum announce_when otherwise)
+{
+	for (size_t i = 0; list && i < list->count; i++) {
+		const struct settings *item = &list->items[i];
+		const struct prefix *prefix = &item->at[KEY_PREFIX].prefix;
+		const struct setting *when = own(item, KEY_WHEN);
+
+		if (!item->at[KEY_PREFIX].is_given)
+			continue;
+		to->rules[to->count] = (struct prefix_rule){ *prefix, prefix->length, prefix->length };
+		to->conditions[to->count++] = (struct announce_condition){
+			.when = when ? (enum announce_when)when->when : otherwise,
+			.interface = when ? when->interface : NULL,
+			.summary_only = settings_number(item, KEY_SUMMARY_ONLY, false),
+		};
+	}
+}
+
+/* An aggregate is announced like the rest, on a condition of its own kind. */
+static void set_announcements(struct config *config, const struct setting *announce,
+			      const struct setting *aggregate)
+{
+	size_t size = (announce ? announce->count : 0) + (aggregate ? aggregate->count : 0);
+	struct announcements all = {
+		.rules = arena_alloc(&config->arena, size * sizeof(*all.rules)),
+		.conditions = arena_alloc(&config->arena, size * sizeof(*all.conditions)),
+	};
+
+	add_announcements(&all, announce, ANNOUNCE_ALWAYS);
+	add_announcements(&all, aggregate, ANNOUNCE_AGGREGATE);
+	config->announce = (struct prefix_rules){ all.rules, all.count };
+	config->conditions = all.conditions;
+}
+
 static void set_control(struct config *config, const struct settings *settings)
 {
 	config->control.socket = settings_text(settings, KEY_SOCKET);
@@ -315,7 +356,7 @@ void assemble(struct config *config, const struct settings *top)
 	config->asn = (uint32_t)settings_number(top, KEY_ASN, 0);
 	config->router_id = (uint32_t)settings_number(top, KEY_ROUTER_ID, 0);
 	config->listen_port = (uint16_t)settings_number(top, KEY_LISTEN_PORT, config->listen_port);
-	config->announce = rules_or(top, KEY_ANNOUNCE, (struct prefix_rules){ 0 });
+	set_announcements(config, own(top, KEY_ANNOUNCE), own(top, KEY_AGGREGATE));
 	if (fib)
 		set_fib(config, fib);
 	if (control)

@@ -157,6 +157,34 @@ static void check_router_id(struct check *check)
 		      "this machine", address_format(&id, text));
 }
 
+static enum announce_when when(const struct config *config, size_t index)
+{
+	return config->conditions ? config->conditions[index].when : ANNOUNCE_ALWAYS;
+}
+
+static bool are_at_odds(const struct config *config, size_t a, size_t b)
+{
+	bool has_condition = when(config, a) != ANNOUNCE_ALWAYS || when(config, b) != ANNOUNCE_ALWAYS;
+
+	return has_condition && prefix_equal(&config->announce.rules[a].prefix,
+					     &config->announce.rules[b].prefix);
+}
+
+/* Which of two conditions counts?  Of two without any nobody asks. */
+static void check_announcements(struct check *check)
+{
+	const struct config *config = check->config;
+	const struct prefix_rules *rules = &config->announce;
+	char prefix[PREFIX_TEXT];
+
+	for (size_t i = 0; i < rules->count; i++)
+		for (size_t j = 0; j < i; j++)
+			if (are_at_odds(config, i, j))
+				blame(check, OF_ALL, when(config, i) == ANNOUNCE_AGGREGATE ?
+				      "aggregate" : "announce", "%s is announced on two conditions: keep "
+				      "one", prefix_format(&rules->rules[i].prefix, prefix));
+}
+
 static void check_group(struct check *check, const struct group_config *group)
 {
 	for (size_t i = 0; i < sizeof(group_rules) / sizeof(group_rules[0]); i++)
@@ -170,6 +198,7 @@ size_t config_check(const struct config *config, check_report *report, void *arg
 	struct check check = { .config = config, .report = report, .arg = arg };
 
 	check_router_id(&check);
+	check_announcements(&check);
 	check_policies(&check);
 	for (check.group = 0; check.group < config->group_count; check.group++)
 		check_group(&check, &config->groups[check.group]);

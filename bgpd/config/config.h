@@ -79,11 +79,25 @@ struct fib_config {
 	enum on_exit on_exit;
 };
 
+enum announce_when {
+	ANNOUNCE_ALWAYS,
+	ANNOUNCE_WITH_ROUTE,            /* while the kernel has a way there that is not ours */
+	ANNOUNCE_WITH_INTERFACE,        /* while that is up */
+	ANNOUNCE_AGGREGATE,             /* while there is a route that lies in it */
+};
+
+struct announce_condition {
+	enum announce_when when;
+	const char *interface;
+	bool summary_only;              /* of an aggregate: what lies in it is not announced */
+};
+
 struct config {
 	struct arena arena;
 	uint32_t asn;
 	uint32_t router_id;             /* host order */
 	struct prefix_rules announce;   /* what is announced by ourselves; exact prefixes */
+	const struct announce_condition *conditions;    /* of each of these; NULL: none has any */
 	const struct group_config *groups;
 	size_t group_count;
 	const struct neighbor_config *neighbors;

@@ -10,6 +10,8 @@
 #include "policy/policy.h"
 
 #define TOP       OBJECT_BIT(OBJECT_TOP)
+#define ANNOUNCE  OBJECT_BIT(OBJECT_ANNOUNCE)
+#define AGGREGATE OBJECT_BIT(OBJECT_AGGREGATE)
 #define GROUP     OBJECT_BIT(OBJECT_GROUP)
 #define TUNNEL    OBJECT_BIT(OBJECT_TUNNEL)
 #define NEIGHBOR  OBJECT_BIT(OBJECT_NEIGHBOR)
@@ -96,9 +98,14 @@ const struct key keys[KEYS] = {
 			"near it uses." },
 	[KEY_LISTEN_PORT] = { "listen_port", TOP, 0, TYPE_NUMBER, .max = UINT16_MAX, .fallback = "179",
 		.help = "The TCP port where peers may connect; 0: do not listen." },
-	[KEY_ANNOUNCE] = { "announce", TOP, 0, TYPE_PREFIXES, .fallback = "[]",
+	[KEY_ANNOUNCE] = { "announce", TOP, 0, TYPE_ANNOUNCE, OBJECT_ANNOUNCE, .otherwise = "nothing",
 		.help = "The prefixes that we announce: to the tunnels of each group that has no "
-			"announce of its own, and to neighbors with an export of \"any\"." },
+			"announce of its own, and to neighbors as their export allows. An element is a "
+			"prefix, or an object with a prefix and a condition." },
+	[KEY_AGGREGATE] = { "aggregate", TOP, 0, TYPE_LIST, OBJECT_AGGREGATE,
+		.help = "Prefixes that we announce in the same way while we have a route to anything that "
+			"lies in them (RFC 4271 9.2.2.2). What lies in one and has no route of its own is "
+			"unreachable (RFC 4632)." },
 	[KEY_GROUPS] = { "groups", TOP, 0, TYPE_LIST, OBJECT_GROUP,
 		.help = "Tunnels that lead to the same far network." },
 	[KEY_NEIGHBORS] = { "neighbors", TOP, 0, TYPE_LIST, OBJECT_NEIGHBOR,
@@ -116,6 +123,15 @@ const struct key keys[KEYS] = {
 		.help = "The socket where bgpctl(8) asks." },
 	[KEY_LOG] = { "log", TOP, 0, TYPE_OBJECT, OBJECT_LOG,
 		.help = "What is logged." },
+
+	[KEY_PREFIX] = { "prefix", ANNOUNCE | AGGREGATE, ANNOUNCE | AGGREGATE, TYPE_PREFIX,
+		.help = "The prefix." },
+	[KEY_WHEN] = { "when", ANNOUNCE, 0, TYPE_CONDITION, .min = 1, .max = 26, .otherwise = "always",
+		.help = "When it is announced: \"route\" means while the kernel has a route to it or to "
+			"something in it that is not ours (connected, static, of another daemon), "
+			"\"interface:eth1\" while that interface is up." },
+	[KEY_SUMMARY_ONLY] = { "summary_only", AGGREGATE, 0, TYPE_BOOL, .fallback = "false",
+		.help = "Do not announce what lies in it while it is announced itself." },
 
 	[KEY_NAME] = { "name", GROUP | TUNNEL | NEIGHBOR, GROUP | TUNNEL | NEIGHBOR, TYPE_NAME,
 		.min = 1, .max = 63,
@@ -376,6 +392,8 @@ const char *key_object_title(enum key_object object)
 {
 	static const char *const titles[OBJECTS] = {
 		[OBJECT_TOP] = "the top level",
+		[OBJECT_ANNOUNCE] = "announce",
+		[OBJECT_AGGREGATE] = "an aggregate",
 		[OBJECT_GROUP] = "a group",
 		[OBJECT_TUNNEL] = "a tunnel",
 		[OBJECT_NEIGHBOR] = "a neighbor",
@@ -447,12 +465,13 @@ bool key_allows(const struct key *key, char *buffer, size_t size)
 	case TYPE_ADDRESS:
 	case TYPE_SOURCES:
 	case TYPE_LINK:
-	case TYPE_PREFIXES:
+	case TYPE_PREFIX:
 	case TYPE_RULES:
 	case TYPE_NAME:
 	case TYPE_TEXT:
 	case TYPE_SECRET:
 	case TYPE_SECRET_FILE:
+	case TYPE_CONDITION:
 	case TYPE_POLICY:
 	case TYPE_NAMES:
 	case TYPE_PATHS:
@@ -461,6 +480,7 @@ bool key_allows(const struct key *key, char *buffer, size_t size)
 	case TYPE_EXT_COMMUNITIES:
 	case TYPE_OBJECT:
 	case TYPE_LIST:
+	case TYPE_ANNOUNCE:
 	case TYPE_POLICIES:
 	case TYPES:
 		break;

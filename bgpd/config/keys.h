@@ -11,6 +11,8 @@
 
 enum key_object {
 	OBJECT_TOP,
+	OBJECT_ANNOUNCE,
+	OBJECT_AGGREGATE,
 	OBJECT_GROUP,
 	OBJECT_TUNNEL,
 	OBJECT_NEIGHBOR,
@@ -28,8 +30,10 @@ enum key_object {
 #define OBJECT_BIT(object) (1u << (object))
 
 enum key_id {
-	KEY_SCHEMA, KEY_ASN, KEY_ROUTER_ID, KEY_LISTEN_PORT, KEY_ANNOUNCE, KEY_GROUPS,
+	KEY_SCHEMA, KEY_ASN, KEY_ROUTER_ID, KEY_LISTEN_PORT, KEY_ANNOUNCE, KEY_AGGREGATE, KEY_GROUPS,
 	KEY_NEIGHBORS, KEY_POLICIES, KEY_FIB, KEY_DECISION, KEY_CONTROL, KEY_LOG,
+
+	KEY_PREFIX, KEY_WHEN, KEY_SUMMARY_ONLY,
 
 	KEY_NAME,
 
@@ -75,7 +79,7 @@ enum key_type {
 	TYPE_ADDRESS,
 	TYPE_SOURCES,           /* an address, or one of each family */
 	TYPE_LINK,              /* "169.254.10.2/30": an address and the link it lies on */
-	TYPE_PREFIXES,          /* "10.60.0.0/16" */
+	TYPE_PREFIX,            /* "10.60.0.0/16" */
 	TYPE_RULES,             /* "10.60.0.0/16 le 24" (policy/match.h) */
 	TYPE_NAME,
 	TYPE_TEXT,
@@ -84,6 +88,7 @@ enum key_type {
 	TYPE_CHOICE,
 	TYPE_CHOICES,           /* a list; kept as bits */
 	TYPE_PROVIDER,
+	TYPE_CONDITION,         /* "route", "interface:eth1" */
 	TYPE_POLICY,            /* the name of one */
 	TYPE_NAMES,
 	TYPE_PATHS,             /* "^64512 .* 65001$" (policy/path_pattern.h) */
@@ -92,6 +97,7 @@ enum key_type {
 	TYPE_EXT_COMMUNITIES,
 	TYPE_OBJECT,
 	TYPE_LIST,              /* of objects */
+	TYPE_ANNOUNCE,          /* a list of prefixes, and of objects that have one */
 	TYPE_POLICIES,          /* lists of objects by names that the user gives */
 	TYPE_LIMIT,             /* a number, or an object that has it as "max" */
 	TYPES
@@ -107,7 +113,7 @@ struct key {
 	uint32_t objects;               /* OBJECT_BITs: where it may stand */
 	uint32_t required;              /* OBJECT_BITs: where it must */
 	enum key_type type;
-	enum key_object of;             /* TYPE_OBJECT, TYPE_LIST, TYPE_POLICIES, TYPE_LIMIT */
+	enum key_object of;             /* of TYPE_OBJECT and those behind it */
 	uint64_t min, max;              /* of a number; bytes of a text; elements of a list (min) */
 	struct {
 		uint64_t from, to;      /* not these between min and max; 0: no gap */

@@ -13,6 +13,8 @@
 
 static const char *const object_names[OBJECTS] = {
 	[OBJECT_TOP] = "top",
+	[OBJECT_ANNOUNCE] = "announce",
+	[OBJECT_AGGREGATE] = "aggregate",
 	[OBJECT_GROUP] = "group",
 	[OBJECT_TUNNEL] = "tunnel",
 	[OBJECT_NEIGHBOR] = "neighbor",
@@ -45,9 +47,8 @@ static const struct {
 		"  \"maxItems\": 2 }" },
 	[TYPE_LINK]        = { "address/length",
 		"{ \"type\": \"string\", \"pattern\": \"^[0-9A-Fa-f.:]+/[0-9]+$\" }" },
-	[TYPE_PREFIXES]    = { "list of prefixes",
-		"{ \"type\": \"array\", \"items\": { \"type\": \"string\","
-		"  \"pattern\": \"^[0-9A-Fa-f.:]+/[0-9]+$\" } }" },
+	[TYPE_PREFIX]      = { "prefix",
+		"{ \"type\": \"string\", \"pattern\": \"^[0-9A-Fa-f.:]+/[0-9]+$\" }" },
 	[TYPE_RULES]       = { "list of rules",
 		"{ \"type\": \"array\", \"items\": { \"type\": \"string\","
 		"  \"pattern\": \"^[0-9A-Fa-f.:]+/[0-9]+( +(ge|le) +[0-9]+)*$\" } }" },
@@ -59,6 +60,8 @@ static const struct {
 	[TYPE_CHOICE]      = { "text", "{ \"type\": \"string\" }" },
 	[TYPE_CHOICES]     = { "list of texts", "{ \"type\": \"array\", \"uniqueItems\": true }" },
 	[TYPE_PROVIDER]    = { "text", "{ \"type\": \"string\" }" },
+	[TYPE_CONDITION]   = { "condition",
+		"{ \"type\": \"string\", \"pattern\": \"^(route|interface:.+)$\" }" },
 	[TYPE_POLICY]      = { "policy", "{ \"type\": \"string\" }" },
 	[TYPE_NAMES]       = { "list of names", LIST_OF_TEXTS },
 	[TYPE_PATHS]       = { "list of patterns", LIST_OF_TEXTS },
@@ -67,6 +70,7 @@ static const struct {
 	[TYPE_EXT_COMMUNITIES] = { "list of communities", LIST_OF_TEXTS },
 	[TYPE_OBJECT]      = { "object", "{}" },
 	[TYPE_LIST]        = { "list of objects", "{ \"type\": \"array\" }" },
+	[TYPE_ANNOUNCE]    = { "list of prefixes and objects", "{ \"type\": \"array\" }" },
 	[TYPE_POLICIES]    = { "lists of objects by name", "{ \"type\": \"object\" }" },
 	[TYPE_LIMIT]       = { "number or object", "{}" },
 };
@@ -147,6 +151,16 @@ static void put_number_or_reference(struct json_object *schema, const struct key
 	put(schema, "anyOf", any);
 }
 
+static void put_prefix_or_reference(struct json_object *schema, const struct key *key)
+{
+	struct json_object *items = json_object_new_object(), *any = json_object_new_array();
+
+	json_object_array_add(any, json_tokener_parse(types[TYPE_PREFIX].schema));
+	json_object_array_add(any, reference_to(key->of));
+	put(items, "anyOf", any);
+	put(schema, "items", items);
+}
+
 static void put_policies(struct json_object *schema, const struct key *key)
 {
 	struct json_object *rules = json_object_new_object();
@@ -184,6 +198,9 @@ static void put_limits(struct json_object *schema, const struct key *key)
 	case TYPE_LIST:
 		put(schema, "items", reference_to(key->of));
 		return;
+	case TYPE_ANNOUNCE:
+		put_prefix_or_reference(schema, key);
+		return;
 	case TYPE_POLICIES:
 		put_policies(schema, key);
 		return;
@@ -204,7 +221,8 @@ static void put_limits(struct json_object *schema, const struct key *key)
 	case TYPE_ADDRESS:
 	case TYPE_SOURCES:
 	case TYPE_LINK:
-	case TYPE_PREFIXES:
+	case TYPE_PREFIX:
+	case TYPE_CONDITION:
 	case TYPES:
 		return;
 	}

@@ -87,6 +87,33 @@ static struct setting read_list(struct reading *reading, const struct key *key,
 	return (struct setting){ true, .items = items, .count = length };
 }
 
+/* A mere prefix is an object that has nothing else. */
+static void read_announcement(struct reading *reading, const struct key *key,
+			      struct json_object *value, struct settings *item)
+{
+	if (json_object_is_type(value, json_type_object))
+		read_members(reading, key->of, value, item);
+	else
+		item->at[KEY_PREFIX] = value_read(reading, &keys[KEY_PREFIX], value, item->path);
+}
+
+static struct setting read_announcements(struct reading *reading, const struct key *key,
+					 struct json_object *value, const char *path,
+					 const struct settings *parent)
+{
+	if (!value_is_list(reading, key, value, path))
+		return (struct setting){ 0 };
+	size_t length = json_object_array_length(value);
+	struct settings *items = arena_alloc(&reading->findings->arena, length * sizeof(*items));
+
+	for (size_t i = 0; i < length; i++) {
+		items[i].path = path_element(&reading->findings->arena, path, i);
+		items[i].parent = parent;
+		read_announcement(reading, key, json_object_array_get_idx(value, i), &items[i]);
+	}
+	return (struct setting){ true, .items = items, .count = length };
+}
+
 /* Each policy is settings of its own: its name, and under KEY_POLICIES again its rules. */
 static void read_policy(struct reading *reading, const struct key *key, const char *name,
 			struct json_object *value, struct settings *policy)
@@ -162,6 +189,8 @@ static struct setting read_member(struct reading *reading, const struct key *key
 		return read_one(reading, key, value, path, settings);
 	if (key->type == TYPE_LIST)
 		return read_list(reading, key, value, path, settings);
+	if (key->type == TYPE_ANNOUNCE)
+		return read_announcements(reading, key, value, path, settings);
 	if (key->type == TYPE_POLICIES)
 		return read_policies(reading, key, value, path, settings);
 	if (key->type == TYPE_LIMIT)

@@ -1,10 +1,12 @@
 #include "bgpd/config/value.h"
 
 #include <inttypes.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "bgpd/base/text.h"
+#include "bgpd/config/config.h"
 #include "bgpd/config/path.h"
 #include "bgpd/config/pattern_list.h"
 #include "bgpd/config/secret.h"
@@ -318,15 +320,36 @@ static void refuse_prefix(struct reading *reading, const char *text, const char 
 			     "10.60.0.0/16", text);
 }
 
-static bool read_prefix(struct reading *reading, const char *text, const char *path,
-			struct prefix_rule *rule)
+static struct setting read_prefix(struct reading *reading, const struct key *key,
+				  struct json_object *value, const char *path)
 {
-	if (!prefix_parse(text, &rule->prefix)) {
-		refuse_prefix(reading, text, path);
-		return false;
-	}
-	rule->min_length = rule->max_length = rule->prefix.length;
-	return true;
+	const char *text = value_text(reading, key, value, path);
+	struct setting prefix = { .is_given = true };
+
+	if (!text)
+		return (struct setting){ 0 };
+	if (prefix_parse(text, &prefix.prefix))
+		return prefix;
+	refuse_prefix(reading, text, path);
+	return (struct setting){ 0 };
+}
+
+static struct setting read_condition(struct reading *reading, const struct key *key,
+				     struct json_object *value, const char *path)
+{
+	static const char interface[] = "interface:";
+	const char *text = value_text(reading, key, value, path);
+	size_t length = text ? strlen(text) : 0, prefix = sizeof(interface) - 1;
+
+	if (!text)
+		return (struct setting){ 0 };
+	if (strcmp(text, "route") == 0)
+		return (struct setting){ true, .when = ANNOUNCE_WITH_ROUTE };
+	if (strncmp(text, interface, prefix) == 0 && length > prefix && length < prefix + IF_NAMESIZE)
+		return (struct setting){ true, .when = ANNOUNCE_WITH_INTERFACE,
+					 .interface = arena_strdup(reading->arena, text + prefix) };
+	value_refuse(reading, key, value, path);
+	return (struct setting){ 0 };
 }
 
 static bool read_rule(struct reading *reading, const char *text, const char *path,
@@ -378,8 +401,7 @@ static struct setting read_rules(struct reading *reading, const struct key *key,
 		const char *at = path_element(&reading->findings->arena, path, i);
 		const char *text = value_text(reading, &element, item, at);
 
-		if (text && (key->type == TYPE_PREFIXES ? read_prefix : read_rule)
-				(reading, text, at, &rules[count]))
+		if (text && read_rule(reading, text, at, &rules[count]))
 			count++;
 	}
 	return (struct setting){ true, .rules = { rules, count } };
@@ -444,7 +466,7 @@ static const struct {
 	[TYPE_ADDRESS]     = { read_address, "an IPv4 or IPv6 address" },
 	[TYPE_SOURCES]     = { read_sources, "an IPv4 or IPv6 address, or a list of one each" },
 	[TYPE_LINK]        = { read_link, "an address with its length, like \"169.254.10.2/30\"" },
-	[TYPE_PREFIXES]    = { read_rules, "a list of prefixes, like [\"10.60.0.0/16\"]" },
+	[TYPE_PREFIX]      = { read_prefix, "a prefix in quotes, like \"10.60.0.0/16\"" },
 	[TYPE_RULES]       = { read_rules, "a list of rules, like [\"10.60.0.0/16 le 24\"]" },
 	[TYPE_NAME]        = { value_name, "a name in quotes" },
 	[TYPE_TEXT]        = { read_text, "a text in quotes" },
@@ -453,6 +475,8 @@ static const struct {
 	[TYPE_CHOICE]      = { read_choice, "a text in quotes" },
 	[TYPE_CHOICES]     = { read_choices, "a list of texts" },
 	[TYPE_PROVIDER]    = { read_provider, "a text in quotes" },
+	[TYPE_CONDITION]   = { read_condition, "a condition: \"route\", or an interface like "
+					       "\"interface:eth1\"" },
 	[TYPE_POLICY]      = { value_name, "the name of a policy in quotes" },
 	[TYPE_NAMES]       = { pattern_list_names, "a list of names, like [\"tun1\"]" },
 	[TYPE_PATHS]       = { pattern_list_paths, "a list of patterns, like [\"^64512 .*\"]" },
@@ -464,6 +488,7 @@ static const struct {
 				   "a list of extended communities, like [\"rt:65010:100\"]" },
 	[TYPE_OBJECT]      = { NULL, "an object in { }" },
 	[TYPE_LIST]        = { NULL, "a list of objects, [ { }, ... ]" },
+	[TYPE_ANNOUNCE]    = { NULL, "a list of prefixes, like [\"10.60.0.0/16\"]" },
 	[TYPE_POLICIES]    = { NULL, "an object of lists, { \"NAME\": [ { }, ... ] }" },
 	[TYPE_LIMIT]       = { read_number, "a whole number or an object in { }" },
 };

@@ -28,7 +28,12 @@ struct setting {
 			struct address inside;
 			struct prefix link;
 		};
+		struct prefix prefix;
 		struct prefix_rules rules;
+		struct {
+			uint64_t when;          /* enum announce_when */
+			const char *interface;
+		};
 		const struct provider *provider;
 		struct community_patterns communities;
 		struct {
@@ -54,7 +59,7 @@ struct reading {
 	const char *folder;             /* where relative paths begin; "" or ending in "/" */
 };
 
-/* Any type but TYPE_OBJECT, TYPE_LIST, TYPE_POLICIES and the object form of TYPE_LIMIT.  Without is_given, a
+/* Any type but TYPE_OBJECT, TYPE_LIST, TYPE_ANNOUNCE, TYPE_POLICIES and the object form of TYPE_LIMIT.  Without is_given, a
  * finding says why. */
 struct setting value_read(struct reading *reading, const struct key *key, struct json_object *value,
 			  const char *path);

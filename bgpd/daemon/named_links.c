@@ -25,7 +25,8 @@ static void add_name(const char **names, size_t *count, const char *name)
 
 const char **named_links_of(const struct config *config, size_t *count)
 {
-	const char **names = xcalloc(count_sessions(config) + 1, sizeof(*names));
+	size_t most = count_sessions(config) + config->announce.count;
+	const char **names = xcalloc(most + 1, sizeof(*names));
 
 	*count = 0;
 	for (size_t i = 0; i < config->group_count; i++)
@@ -33,5 +34,7 @@ const char **named_links_of(const struct config *config, size_t *count)
 			add_name(names, count, config->groups[i].tunnels[k].interface);
 	for (size_t i = 0; i < config->neighbor_count; i++)
 		add_name(names, count, config->neighbors[i].session.interface);
+	for (size_t i = 0; config->conditions && i < config->announce.count; i++)
+		add_name(names, count, config->conditions[i].interface);
 	return names;
 }

@@ -1,6 +1,7 @@
 /* The configuration in force, with every default filled in, by the names of bgpd.json. */
 #include "bgpd/daemon/report.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "bgpd/daemon/fill.h"
@@ -206,6 +207,44 @@ static struct json_object *report_control_config(const struct config *config)
 	return row;
 }
 
+/* A prefix alone, or with its condition. */
+static struct json_object *report_announcement(const struct prefix *prefix,
+					       const struct announce_condition *condition)
+{
+	struct json_object *row;
+	char text[PREFIX_TEXT];
+
+	if (condition->when == ANNOUNCE_ALWAYS)
+		return json_object_new_string(prefix_format(prefix, text));
+	row = json_object_new_object();
+	fill_prefix(row, "prefix", prefix);
+	if (condition->when == ANNOUNCE_AGGREGATE)
+		fill_truth(row, "summary_only", condition->summary_only);
+	snprintf(text, sizeof(text), "interface:%s", condition->interface ? condition->interface : "");
+	if (condition->when == ANNOUNCE_WITH_INTERFACE)
+		fill_text(row, "when", text);
+	if (condition->when == ANNOUNCE_WITH_ROUTE)
+		fill_text(row, "when", "route");
+	return row;
+}
+
+static void add_announcements(struct json_object *row, const struct config *config)
+{
+	static const struct announce_condition always;
+	struct json_object *announce = json_object_new_array(), *aggregate = json_object_new_array();
+
+	for (size_t i = 0; i < config->announce.count; i++) {
+		const struct announce_condition *condition =
+			config->conditions ? &config->conditions[i] : &always;
+
+		json_object_array_add(condition->when == ANNOUNCE_AGGREGATE ? aggregate : announce,
+				      report_announcement(&config->announce.rules[i].prefix,
+							  condition));
+	}
+	fill_with(row, "announce", announce);
+	fill_with(row, "aggregate", aggregate);
+}
+
 struct json_object *report_config(const struct config *config)
 {
 	struct json_object *row = json_object_new_object(), *groups = json_object_new_array();
@@ -222,7 +261,7 @@ struct json_object *report_config(const struct config *config)
 	fill_number(row, "asn", config->asn);
 	fill_address(row, "router_id", &router_id);
 	fill_number(row, "listen_port", config->listen_port);
-	add_rules(row, "announce", &config->announce);
+	add_announcements(row, config);
 	fill_with(row, "groups", groups);
 	fill_with(row, "neighbors", neighbors);
 	fill_with(row, "policies", report_policies(config));

@@ -70,6 +70,18 @@ static struct export_source source_of(const struct speaker *speaker, const struc
 	};
 }
 
+static bool is_summarized(const struct speaker *speaker, const struct prefix *prefix)
+{
+	for (size_t i = 0; i < speaker->aggregate_count; i++) {
+		const struct aggregate *aggregate = speaker->aggregates[i];
+
+		if (aggregate->summary_only && aggregate->is_active &&
+		    aggregate_covers(aggregate, prefix))
+			return true;
+	}
+	return false;
+}
+
 static bool is_over_budget(const struct neighbor *neighbor, const struct net *net)
 {
 	uint32_t budget = neighbor->tunnel ? neighbor->tunnel->group->config->budget : 0;
@@ -86,6 +98,8 @@ enum export_verdict announce_judge(const struct speaker *speaker, const struct n
 	*outcome = (struct policy_outcome){ .rule = POLICY_NO_RULE };
 	if (!best)
 		return EXPORT_NOT_LISTED;
+	if (is_summarized(speaker, &net->prefix))
+		return EXPORT_SUMMARY;
 	if (!(session_common(neighbor->session)->families & FAMILY_BIT(net->prefix.family)))
 		return EXPORT_FAMILY;
 	struct export_params params = export_params(neighbor);

@@ -3,6 +3,7 @@
 #include "bgpd/base/xalloc.h"
 #include "bgpd/speaker/announce.h"
 #include "bgpd/speaker/learn.h"
+#include "bgpd/speaker/own.h"
 #include "bgpd/speaker/roles.h"
 
 #include <stdlib.h>
@@ -105,7 +106,7 @@ static struct import_params import_params(const struct speaker *speaker,
 	struct import_params params = {
 		.local_asn = neighbor->params->local_asn,
 		.router_id = speaker->config->router_id,
-		.own = speaker->config->announce,
+		.own = own_always(speaker),
 		.inside_links = speaker->inside_links,
 		.inside_count = speaker->tunnel_count,
 		.local_addresses = &neighbor->params->local_address,
@@ -252,6 +253,7 @@ static void build_from(struct speaker *speaker, const struct config *config, con
 	for (size_t i = 0; i < config->neighbor_count; i++)
 		add_neighbor(speaker, old, &config->neighbors[i].session,
 			     &config->neighbors[i].limit)->ordinary = &config->neighbors[i];
+	own_build(speaker);
 	for (size_t id = 1; id < speaker->neighbor_end; id++) {
 		struct neighbor *neighbor = speaker->neighbors[id];
 
@@ -314,6 +316,7 @@ void build_clear(struct speaker *speaker)
 	struct parts parts = parts_of(speaker);
 
 	free_parts(&parts);
+	own_clear(speaker);
 }
 
 /* ---- from one config to the next ---- */
@@ -374,23 +377,6 @@ static size_t part_with_changed(struct speaker *speaker, const struct config *co
 	return resets;
 }
 
-/* Forgets the own prefixes that are no more and learns the new ones; the rest does not flap. */
-static void change_own(struct speaker *speaker, const struct prefix_rules *before,
-		       const struct prefix_rules *after)
-{
-	for (size_t i = 0; i < before->count; i++) {
-		struct prefix_rules one = { &before->rules[i], 1 };
-		bool stays = false;
-
-		for (size_t j = 0; j < after->count; j++)
-			stays |= prefix_equal(&after->rules[j].prefix, &before->rules[i].prefix) &&
-				 prefix_rule_matches(&after->rules[j], &after->rules[j].prefix);
-		if (!stays)
-			learn_forget_own(speaker, &one);
-	}
-	learn_own(speaker, after);
-}
-
 static void start_new(struct speaker *speaker, const struct parts *old)
 {
 	for (size_t id = 1; id < speaker->neighbor_end; id++) {
@@ -417,14 +403,15 @@ static void renew_exporters(struct speaker *speaker)
 
 size_t build_change(struct speaker *speaker, const struct config *config)
 {
-	const struct prefix_rules before = speaker->config->announce;
 	size_t resets = part_with_changed(speaker, config);
+
+	own_part_with(speaker, config);
 	struct parts old = parts_of(speaker);
 
 	build_from(speaker, config, &old);
 	renew_exporters(speaker);
 	learn_renumber(speaker, old.ids);
-	change_own(speaker, &before, &config->announce);
+	own_settle(speaker);
 	for (size_t i = 0; i < speaker->group_count; i++)
 		roles_report(speaker, &speaker->groups[i]);
 	for (size_t id = 1; id < speaker->neighbor_end; id++) {

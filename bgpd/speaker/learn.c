@@ -24,6 +24,13 @@ static void mark_exports(struct speaker *speaker, const struct net *net)
 	}
 }
 
+static void tell_aggregates(struct speaker *speaker, const struct net *net, const struct route *best)
+{
+	for (size_t i = 0; i < speaker->aggregate_count; i++)
+		if (aggregate_covers(speaker->aggregates[i], &net->prefix))
+			aggregate_see(speaker->aggregates[i], net->id, best ? best->set : NULL);
+}
+
 static bool is_told_to_somebody(const struct speaker *speaker, const struct net *net)
 {
 	for (size_t id = 1; id < speaker->neighbor_end; id++) {
@@ -45,6 +52,7 @@ void learn_release(struct speaker *speaker, struct net *net)
 		if (speaker->neighbors[id])
 			bitmap_remove(&speaker->neighbors[id]->held, net->id);
 	bitmap_remove(&speaker->sync.refused, net->id);
+	tell_aggregates(speaker, net, NULL);
 	table_remove(&speaker->table, net);
 }
 
@@ -56,6 +64,7 @@ static void reconsider(struct speaker *speaker, struct net *net, const struct ro
 	struct route *best = choose_best(speaker, net);
 
 	wish_for(speaker, net, best);
+	tell_aggregates(speaker, net, best);
 	if (best != was_best || (best && best == touched))
 		mark_exports(speaker, net);
 	if (!net->routes)
@@ -442,35 +451,24 @@ const char *learn_explain(const struct speaker *speaker, const struct net *net,
 
 /* ---- what we announce ourselves ---- */
 
-/* A rule with le or ge says what may be passed on; its own prefix is ours to announce if it matches. */
-static bool originates(const struct prefix_rule *rule)
+void learn_own(struct speaker *speaker, const struct prefix *prefix, const struct attrs *attrs)
 {
-	return prefix_rule_matches(rule, &rule->prefix);
-}
+	const struct attr_set *set = attr_sets_intern(&speaker->sets, attrs);
 
-void learn_own(struct speaker *speaker, const struct prefix_rules *rules)
-{
-	struct attrs attrs = { .origin = ORIGIN_IGP };
-	const struct attr_set *set = attr_sets_intern(&speaker->sets, &attrs);
-
-	for (size_t i = 0; i < rules->count; i++)
-		if (originates(&rules->rules[i]))
-			put(speaker, NEIGHBOR_LOCAL, &rules->rules[i].prefix, set, IMPORT_ACCEPTED);
+	put(speaker, NEIGHBOR_LOCAL, prefix, set, IMPORT_ACCEPTED);
 	attr_sets_drop(&speaker->sets, set);
 }
 
-void learn_forget_own(struct speaker *speaker, const struct prefix_rules *rules)
+void learn_forget_own(struct speaker *speaker, const struct prefix *prefix)
 {
-	for (size_t i = 0; i < rules->count; i++) {
-		struct net *net = table_find(&speaker->table, &rules->rules[i].prefix);
-		struct route *route = net ? net_find_route(net, NEIGHBOR_LOCAL) : NULL;
+	struct net *net = table_find(&speaker->table, prefix);
+	struct route *route = net ? net_find_route(net, NEIGHBOR_LOCAL) : NULL;
 
-		if (!route)
-			continue;
-		const struct route *was_best = net_best(speaker, net);
-		drop_route(speaker, net, route);
-		reconsider(speaker, net, was_best, NULL);
-	}
+	if (!route)
+		return;
+	const struct route *was_best = net_best(speaker, net);
+	drop_route(speaker, net, route);
+	reconsider(speaker, net, was_best, NULL);
 }
 
 /* ---- sessions ---- */

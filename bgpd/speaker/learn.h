@@ -7,8 +7,8 @@
 
 void learn_update(struct speaker *speaker, struct neighbor *neighbor, struct reader body);
 /* Our own announcements, as routes of NEIGHBOR_LOCAL. */
-void learn_own(struct speaker *speaker, const struct prefix_rules *rules);
-void learn_forget_own(struct speaker *speaker, const struct prefix_rules *rules);
+void learn_own(struct speaker *speaker, const struct prefix *prefix, const struct attrs *attrs);
+void learn_forget_own(struct speaker *speaker, const struct prefix *prefix);
 
 /* After a reload: ids[] gives each neighbor its new id, 0: it is gone and its routes with it; what is
  * left is judged by the import of today. */

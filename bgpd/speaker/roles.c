@@ -522,6 +522,21 @@ static void pin_endpoints(struct speaker *speaker, const struct group_config *gr
 	}
 }
 
+/* RFC 4632 5.1: what an aggregate promises and nobody offers is not to follow another route. */
+static void close_aggregate(struct speaker *speaker, const struct aggregate *aggregate)
+{
+	const struct route_style *style = &speaker->config->fib.style;
+	const struct fib_route route = {
+		.prefix = aggregate->prefix,
+		.table = style->table,
+		.metric = style->metric + UNREACHABLE_METRIC,
+		.kind = FIB_UNREACHABLE,
+	};
+
+	if (aggregate->is_active && aggregate->prefix.length)
+		sync_static(&speaker->sync, &route, speaker->now);
+}
+
 void roles_guard(struct speaker *speaker)
 {
 	guard_ask_begin(&speaker->guard);
@@ -532,6 +547,8 @@ void roles_guard(struct speaker *speaker)
 		close_group(speaker, group);
 		pin_endpoints(speaker, group);
 	}
+	for (size_t i = 0; i < speaker->aggregate_count; i++)
+		close_aggregate(speaker, speaker->aggregates[i]);
 	sync_statics_end(&speaker->sync);
 	guard_ask_end(&speaker->guard);
 	speaker->guard.has_changed = false;

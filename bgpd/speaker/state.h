@@ -3,6 +3,7 @@
  *     learn.c      UPDATE in     -> table, decision, the chain that a prefix wants
  *     choose.c     the routes of a prefix -> the best one
  *     wish.c       the best one  -> the chain that the prefix wants
+ *     own.c        conditions, contributors -> what we announce ourselves
  *     announce.c   table         -> UPDATE out
  *     roles.c      signals       -> standings, chains, roles, and what is announced by them
  *     build.c      a config -> neighbors, groups, tunnels; one config -> the next
@@ -12,6 +13,7 @@
 #ifndef BGPD_SPEAKER_STATE_H
 #define BGPD_SPEAKER_STATE_H
 
+#include "bgpd/rib/aggregate.h"
 #include "bgpd/rib/decision.h"
 #include "bgpd/speaker.h"
 #include "fib/audit.h"
@@ -84,6 +86,14 @@ struct group {
 	enum symmetry_verdict told_symmetry;
 };
 
+struct own {                            /* a prefix that we announce ourselves */
+	struct prefix_rule rule;
+	struct announce_condition condition;
+	bool link_is_up;                        /* of its interface, as last told */
+	bool is_announced;
+	struct aggregate *aggregate;            /* NULL: it is none */
+};
+
 struct conn_owner {
 	conn_id conn;
 	struct neighbor *neighbor;
@@ -112,6 +122,14 @@ struct speaker {
 	size_t tunnel_count;
 	struct conn_owner *conns;
 	size_t conn_count, conn_size;
+
+	struct own *own;                        /* in the config's order */
+	size_t own_count;
+	struct prefix_rule *own_always;         /* those without a condition, for import */
+	size_t own_always_count;
+	struct aggregate **aggregates;          /* those of own */
+	size_t aggregate_count;
+	struct foreign foreign;                 /* routes of others that own ones depend on */
 
 	struct prefix *inside_links;            /* of all tunnels, for import */
 	struct bitmap exporters;                /* neighbor ids that learned routes may go to */

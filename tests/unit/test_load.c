@@ -422,7 +422,7 @@ static void lists_say_which_of_their_elements_is_wrong(void **state)
 		 "\"peer_asn\": 1, \"required_signals\": [\"link\", \"png\", null]",
 		 "bgpd.json:2:28: announce[1]: \"10.60.0.0/16 le 24\" is a rule, and only a prefix can be "
 		 "announced: use 10.60.0.0/16\n"
-		 "bgpd.json:2:50: announce[2]: 5 is not a text in quotes\n"
+		 "bgpd.json:2:50: announce[2]: 5 is not a prefix in quotes, like \"10.60.0.0/16\"\n"
 		 "bgpd.json:2:53: announce[3]: \"x\" is not a prefix: write its first address and its "
 		 "length, like 10.60.0.0/16\n"
 		 "bgpd.json:4:13: groups[0].families: is empty: name at least one\n"

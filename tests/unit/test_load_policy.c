@@ -1,4 +1,4 @@
-/* Policies in bgpd.json -> the tree, or every error of them with its place and advice. */
+/* Policies and conditions in bgpd.json -> the tree, or every error of them with its place and advice. */
 #include "bgpd/config/load.h"
 
 #include <setjmp.h>
@@ -193,6 +193,46 @@ static void rules_that_set_something_are_counted(void **state)
 	free(json);
 }
 
+/* ---- what we announce on a condition ---- */
+
+static void an_announcement_is_a_prefix_or_has_a_condition(void **state)
+{
+	struct config *config = load(
+		"\"announce\": [ \"10.60.0.0/16\", { \"prefix\": \"10.61.0.0/16\" },"
+		" { \"prefix\": \"10.62.0.0/16\", \"when\": \"route\" },"
+		" { \"prefix\": \"10.63.0.0/16\", \"when\": \"interface:eth1\" } ],"
+		" \"aggregate\": [ { \"prefix\": \"10.64.0.0/10\" },"
+		" { \"prefix\": \"172.16.0.0/12\", \"summary_only\": true } ]", "", "");
+	static const enum announce_when expected[] = {
+		ANNOUNCE_ALWAYS, ANNOUNCE_ALWAYS, ANNOUNCE_WITH_ROUTE, ANNOUNCE_WITH_INTERFACE,
+		ANNOUNCE_AGGREGATE, ANNOUNCE_AGGREGATE,
+	};
+
+	(void)state;
+	assert_int_equal(config->announce.count, 6);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(config->conditions[i].when, expected[i]);
+	assert_string_equal(config->conditions[3].interface, "eth1");
+	assert_false(config->conditions[4].summary_only);
+	assert_true(config->conditions[5].summary_only);
+	assert_int_equal(config->announce.rules[5].prefix.length, 12);
+	config_free(config);
+}
+
+static void wrong_conditions_are_told_with_their_place(void **state)
+{
+	(void)state;
+	load("\"announce\": [ { \"prefix\": \"10.62.0.0/16\", \"when\": \"eth1\" } ]", "",
+	     "f:3:51: announce[0].when: \"eth1\" is not a condition: \"route\", or an interface like "
+	     "\"interface:eth1\"\n");
+	load("\"announce\": [ { \"when\": \"route\" } ]", "",
+	     "f:3:15: announce[0].prefix: is missing. The prefix.\n");
+	load("\"announce\": [ { \"prefix\": \"10.62.0.0/16\", \"if\": \"route\" } ]", "",
+	     "f:3:43: announce[0].if: unknown key: bgpd.json(5) lists those of announce\n");
+	load("\"announce\": [ \"10.60.0.0/16\" ], \"aggregate\": [ { \"prefix\": \"10.60.0.0/16\" } ]",
+	     "", "f:3:46: aggregate: 10.60.0.0/16 is announced on two conditions: keep one\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -204,6 +244,8 @@ int main(void)
 		cmocka_unit_test(every_error_of_a_rule_is_told_with_its_place),
 		cmocka_unit_test(rules_that_cannot_work_are_refused),
 		cmocka_unit_test(rules_that_set_something_are_counted),
+		cmocka_unit_test(an_announcement_is_a_prefix_or_has_a_condition),
+		cmocka_unit_test(wrong_conditions_are_told_with_their_place),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
