@@ -36,9 +36,14 @@ static struct verdict ask_ike(const struct ipsec *ipsec, msec_t now)
 	return (struct verdict){ STATE_UP, "CHILD_SA is installed" };
 }
 
+static bool is_left_behind(const struct ipsec *ipsec)
+{
+	return ipsec->kernel_has && ipsec->ike_had && ipsec->ike != IKE_INSTALLED;
+}
+
 static struct verdict ask_all(const struct ipsec *ipsec, msec_t now)
 {
-	if (ipsec->kernel_knows)
+	if (ipsec->kernel_knows && !is_left_behind(ipsec))
 		return ask_kernel(ipsec);
 	if (ipsec->ike_knows)
 		return ask_ike(ipsec, now);
@@ -81,6 +86,7 @@ bool ipsec_report_ike(struct ipsec *ipsec, enum ike_view view, bool is_by_name, 
 	ipsec->ike = view;
 	if (view == IKE_INSTALLED || (is_by_name && view != IKE_SILENT))
 		ipsec->ike_knows = true;
+	ipsec->ike_had = view != IKE_SILENT && (ipsec->ike_had || view == IKE_INSTALLED);
 	if (view != IKE_SILENT || !ipsec->ike_knows)
 		ipsec->silent_since = NEVER;
 	else if (ipsec->silent_since == NEVER)
@@ -105,7 +111,7 @@ bool ipsec_report_told(struct ipsec *ipsec, enum signal_state state, const char 
 bool ipsec_dismiss_ike(struct ipsec *ipsec, msec_t now)
 {
 	ipsec->ike = IKE_SILENT;
-	ipsec->ike_knows = false;
+	ipsec->ike_knows = ipsec->ike_had = false;
 	ipsec->silent_since = NEVER;
 	return judge(ipsec, now);
 }

@@ -4,7 +4,8 @@
  * by command, as updown hooks do.  The first of them that knows the tunnel decides: with ESP in user
  * space the kernel knows nothing, and without a daemon that we can ask only the hook does.  A witness
  * knows a tunnel once it has held an SA of it, or when it must be the one to hold it: the kernel for
- * an XFRM interface, the daemon for an SA that is called by name.
+ * an XFRM interface, the daemon for an SA that is called by name.  What the daemon itself made and lost
+ * is lost, though, whatever a daemon that crashed before it has left behind in the kernel.
  *
  * Pure and level-triggered: to say again what is known already changes nothing.  A lost SA whose
  * successor is being made is waited for during IPSEC_RETURN, so that a reauthentication that breaks
@@ -30,6 +31,7 @@ enum ike_view {
 struct ipsec {
 	enum ike_view ike;
 	bool ike_knows, kernel_knows;
+	bool ike_had;                   /* an SA, in the daemon's present life */
 	bool kernel_has;
 	enum signal_state told;
 	char told_reason[SIGNAL_REASON];

@@ -175,6 +175,19 @@ static void the_kernel_outlives_the_daemon(void **unused)
 	assert_int_equal(ipsec.state, STATE_UP);
 }
 
+/* A daemon that crashed leaves its SAs in the kernel; the next one makes its own beside them. */
+static void what_a_crashed_daemon_left_behind_does_not_hide_the_loss_of_the_next_one(void **unused)
+{
+	(void)unused;
+	kernel_says(true, 100);
+	ike_says(IKE_SILENT, 100);
+	ike_says(IKE_WITHOUT, 200);
+	assert_int_equal(ipsec.state, STATE_UP);
+	ike_says(IKE_INSTALLED, 300);
+	assert_true(ipsec_report_ike(&ipsec, IKE_WITHOUT, true, 400));
+	assert_int_equal(ipsec.state, STATE_DOWN);
+}
+
 /* "ip xfrm state flush": the daemon does not notice. */
 static void an_sa_that_only_the_daemon_believes_in_is_down_before_long(void **unused)
 {
@@ -234,6 +247,8 @@ int main(void)
 		cmocka_unit_test_setup(one_that_stays_away_takes_its_tunnels_down, set_up),
 		cmocka_unit_test_setup(its_silence_does_not_bring_a_dead_tunnel_to_life, set_up),
 		cmocka_unit_test_setup(the_kernel_outlives_the_daemon, set_up),
+		cmocka_unit_test_setup(
+			what_a_crashed_daemon_left_behind_does_not_hide_the_loss_of_the_next_one, set_up),
 		cmocka_unit_test_setup(an_sa_that_only_the_daemon_believes_in_is_down_before_long, set_up),
 		cmocka_unit_test_setup(without_a_daemon_the_kernels_loss_is_down_at_once, set_up),
 		cmocka_unit_test_setup(a_hook_is_believed_only_where_nobody_else_knows, set_up),
