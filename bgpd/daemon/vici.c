@@ -17,8 +17,8 @@
 #include "bgpd/daemon/vici_message.h"
 #include "bgpd/daemon/vici_sa.h"
 
-#define FIRST_PAUSE 100                 /* ms; charon restarts in less than a second */
-#define LONGEST_PAUSE SECONDS(5)
+#define FIRST_PAUSE   100               /* ms; charon restarts in less than a second */
+#define LONGEST_PAUSE SECONDS(1)        /* what it does before we are back is not seen */
 #define ASK_ROOM 512                    /* for all that is asked at once */
 
 /* Events of charon that may change the list; older ones do not know all of them. */
