@@ -1,12 +1,15 @@
-# tests/netns/ike.sh - The lab with real IPsec: two IKEv2 tunnels of strongSwan with ESP in user space,
-# so that neither the kernel's ESP nor XFRM interfaces are needed.  Sourced after lab.sh.
+# tests/netns/ike.sh - The lab with real IPsec: two IKEv2 tunnels of strongSwan, with ESP in user space,
+# which any kernel will do for, or with IKE_ESP=kernel on XFRM interfaces.  Sourced after lab.sh.
 #
 #	gw ==wan1 10.99.1.0/24, ipsec1== far		a charon at each end of each tunnel, four
 #	gw ==wan2 10.99.2.0/24, ipsec2== far		in all: one charon has one TUN device
 #
 # The plugin kernel-libipsec makes the TUN and calls it ipsecN with the lowest N that is free, which
-# must stay its name; ipsec0 is taken here, so that tunnel N is ipsecN at both ends.
+# must stay its name; ipsec0 is taken here, so that tunnel N is ipsecN at both ends.  XFRM interfaces
+# have the tunnel's number as their id, and ESP is not in UDP: who takes it out of UDP is charon's socket,
+# so that a tunnel would end with its charon.
 
+IKE_ESP=${IKE_ESP:-user}
 CHARON=/usr/sbin/charon-systemd
 
 ike_enter() {
@@ -15,7 +18,18 @@ ike_enter() {
 		exit 77
 	fi
 	lab_enter "$@"
+	if [ "$IKE_ESP" = kernel ] && ! ike_kernel_can; then
+		echo "# SKIP $(basename "$0"): this kernel has no XFRM interfaces, or no ESP"
+		exit 77
+	fi
 }
+
+ike_kernel_can() {
+	lab_namespace net
+	ip -n "$lab_prefix-net" link add x type xfrm dev lo if_id 1 &&
+		on net ip xfrm state add src 10.0.0.1 dst 10.0.0.2 proto esp spi 1 mode tunnel \
+			aead 'rfc4106(gcm(aes))' 0x0000000000000000000000000000000000000000 128
+} 2>/dev/null
 
 # Both ends of both tunnels come up, with BIRD at the far end.
 ike_new() {
@@ -27,8 +41,9 @@ ike_new() {
 		lab_link gw wan$i 10.99.$i.1/24 far wan$i 10.99.$i.2/24
 	done
 	for where in gw far; do
-		ip -n "$lab_prefix-$where" link add ipsec0 type ifb
+		[ $IKE_ESP = kernel ] || ip -n "$lab_prefix-$where" link add ipsec0 type ifb
 		for i in 1 2; do
+			[ $IKE_ESP = user ] || ike_interface $where $i
 			ike_configure $where $i
 		done
 	done
@@ -36,6 +51,18 @@ ike_new() {
 		ike_start far $i && ike_start gw $i || return 1
 	done
 	far_start
+}
+
+ike_interface() { # gw|far TUNNEL
+	ip -n "$lab_prefix-$1" link add "ipsec$2" type xfrm dev "wan$2" if_id "$2"
+	ip -n "$lab_prefix-$1" link set "ipsec$2" mtu 1400 up
+	ike_address "$1" "$2"
+}
+
+ike_address() { # gw|far TUNNEL
+	local end=2
+	[ "$1" = gw ] || end=1
+	ip -n "$lab_prefix-$1" addr add 169.254.$((9 + $2)).$end/30 dev "ipsec$2"
 }
 
 # What differs between the ends: "gw" begins, and tries again for ever.
@@ -59,9 +86,12 @@ ike_hook() {
 # allow_peer_ts: 0.0.0.0/0 covers the peer's own address.  fwmark: charon's own rule, which leads to a
 # default route into its TUN, never matches.
 ike_daemon() { # DIRECTORY TUNNEL PORT NAT_PORT
+	local esp=
+	[ $IKE_ESP = kernel ] || esp=kernel-libipsec
 	cat <<-X
 	charon {
-	  load = random nonce openssl pem pkcs1 x509 pubkey constraints revocation kdf kernel-libipsec kernel-netlink socket-default vici updown
+	  load = random nonce openssl pem pkcs1 x509 pubkey constraints revocation kdf $esp kernel-netlink socket-default vici updown
+	  install_routes = no
 	  port = $3
 	  port_nat_t = $4
 	  interfaces_use = wan$2
@@ -89,7 +119,7 @@ ike_connection() { # TUNNEL OUR_END THEIR_END START_ACTION DPD_ACTION PORT [KEY 
 	  remote_addrs = 10.99.$1.$3
 	  local_port = $6
 	  remote_port = $6
-	  encap = yes
+	  encap = $([ $IKE_ESP = user ] && echo yes || echo no)
 	  dpd_delay = 2s
 	  mobike = no
 	  unique = replace
@@ -102,6 +132,7 @@ ike_connection() { # TUNNEL OUR_END THEIR_END START_ACTION DPD_ACTION PORT [KEY 
 	  children { child$1 { local_ts = 0.0.0.0/0
 	   remote_ts = 0.0.0.0/0
 	   esp_proposals = aes128gcm16
+	   $([ $IKE_ESP = user ] || printf 'if_id_in = %d\n if_id_out = %d' "$1" "$1")
 	   start_action = $4
 	   dpd_action = $5
 	   ${7:-} } } } }
@@ -112,13 +143,12 @@ ike_connection() { # TUNNEL OUR_END THEIR_END START_ACTION DPD_ACTION PORT [KEY 
 }
 
 ike_start() { # gw|far TUNNEL
-	local dir=$run_dir/$1$2 end=2
-	[ "$1" = gw ] || end=1
+	local dir=$run_dir/$1$2
 	rm -f "$dir/vici.sock"
 	spawn "charon_$1$2" "$1" env STRONGSWAN_CONF="$dir/strongswan.conf" $CHARON
-	wait_for 5 test -S "$dir/vici.sock" &&
-		wait_for 5 ip -n "$lab_prefix-$1" addr add 169.254.$((9 + $2)).$end/30 dev "ipsec$2" &&
-		ike "$1" "$2" --load-all --noprompt
+	wait_for 20 test -S "$dir/vici.sock" || return 1
+	[ $IKE_ESP = kernel ] || wait_for 5 ike_address "$1" "$2" || return 1
+	ike "$1" "$2" --load-all --noprompt
 }
 
 # Without a word, as a crash is.
@@ -130,7 +160,12 @@ ike_kill() { # gw|far TUNNEL
 ike() {
 	local dir=$run_dir/$1$2
 	shift 2
-	SWANCTL_DIR=$dir/swanctl timeout 10 swanctl "$@" --uri "unix://$dir/vici.sock" >>"$dir/swanctl.log" 2>&1
+	SWANCTL_DIR=$dir/swanctl timeout 60 swanctl "$@" --uri "unix://$dir/vici.sock" >>"$dir/swanctl.log" 2>&1
+}
+
+# What the daemons said, for somebody who was not there.
+ike_diagnose() {
+	tail -n 12 "$run_dir"/charon_*.log "$run_dir"/*/{swanctl,charon}.log 2>/dev/null | sed 's/^/#   /'
 }
 
 ike_is_up() { # TUNNEL

@@ -41,7 +41,7 @@ returns() { # NAME
 	expect "$1: and both directions" 20 both_use 1
 }
 
-ike_new || { not_ok "strongSwan starts"; lab_done; }
+ike_new || { not_ok "strongSwan starts"; ike_diagnose; lab_done; }
 ike_gw_config >"$run_dir/gw.json"
 start_bgpd
 expect "both sessions come up" 15 both_established
