@@ -60,6 +60,22 @@ static void tunnel_without_end_of_rib_is_trusted_after_five_seconds(void **unuse
 	sim_free(sim);
 }
 
+/* Who can restart gracefully marks the end, be it late. */
+static void end_of_rib_of_a_graceful_peer_is_waited_for(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(2, 60);
+
+	(void)unused;
+	sim_peer(sim, "tun1")->withholds_end_of_rib = true;
+	sim_reset(sim, "tun1");
+	sim_run_for(sim, SECONDS(60));
+	assert_true(sim_is_up(sim, "tun1"));
+	assert_int_equal(sim_tunnel(sim, "tun1").role, ROLE_UNUSABLE);
+	sim_run_for(sim, SECONDS(1));
+	assert_int_equal(sim_tunnel(sim, "tun1").role, ROLE_STANDBY);
+	sim_free(sim);
+}
+
 /* ---- graceful restart ---- */
 
 static void routes_of_a_peer_that_restarts_are_kept(void **unused)
@@ -165,6 +181,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(returning_tunnel_does_not_capture_what_it_no_longer_offers),
 		cmocka_unit_test(tunnel_without_end_of_rib_is_trusted_after_five_seconds),
+		cmocka_unit_test(end_of_rib_of_a_graceful_peer_is_waited_for),
 		cmocka_unit_test(routes_of_a_peer_that_restarts_are_kept),
 		cmocka_unit_test(routes_of_a_peer_that_does_not_return_go_after_its_time),
 		cmocka_unit_test(what_is_not_offered_again_goes_with_end_of_rib),

@@ -168,15 +168,19 @@ static void neighbor_that_is_taken_away_leaves_nothing(void **unused)
 	sim->plan.neighbor_count = 2;
 	for (size_t i = 0; i < 2; i++)
 		sim->plan.neighbors[i].import = sim->plan.neighbors[i].export = &policy_any;
+	plan_group_announce(&sim->plan, "172.16.0.0/12");
 	sim_start(sim);
 	sim_announce(sim, "core1", "172.16.0.0/12");
 	sim_announce(sim, "core2", "172.16.0.0/12 path 65021 65100");
+	assert_string_equal(sim_hears(sim, "tun1", "172.16.0.0/12"), "path 65010 65020 med 100");
 	assert_string_equal(sim_hears(sim, "core2", "172.16.0.0/12"), "path 65010 65020");
 	sim->plan.neighbors[0] = sim->plan.neighbors[1];
 	sim->plan.neighbor_count = 1;
 	assert_int_equal(sim_reload(sim), 1);
 	assert_true(sim_is_up(sim, "core2"));
 	assert_string_equal(sim_hears(sim, "core2", "172.16.0.0/12"), "");
+	assert_string_equal(sim_hears(sim, "tun1", "172.16.0.0/12"),
+			    "path 65010 65021 65100 med 100");
 	assert_int_equal(fake_fib_find(sim->kernel, "172.16.0.0/12", SIM_METRIC)->kind, FIB_CHAIN);
 	assert_int_equal(speaker_memory(sim->gateway).paths, 2);
 	sim_withdraw(sim, "core2", "172.16.0.0/12");

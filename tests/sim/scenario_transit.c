@@ -43,6 +43,20 @@ static void ebgp_to_ebgp_prepends_our_as_and_drops_the_med(void **unused)
 	sim_free(sim);
 }
 
+static void other_attributes_of_the_best_route_are_passed_on(void **unused)
+{
+	struct sim *sim = sim_transit(65020, 65021);
+
+	(void)unused;
+	sim_announce(sim, "core1", "172.16.0.0/12 path 65020 65100");
+	sim_announce(sim, "core1", "172.16.0.0/12 path 65020 65200");
+	assert_string_equal(sim_hears(sim, "core2", "172.16.0.0/12"), "path 65010 65020 65200");
+	sim_forget(sim);
+	sim_announce(sim, "core1", "172.16.0.0/12 path 65020 65200");
+	sim_expect(sim, "");
+	sim_free(sim);
+}
+
 static void ebgp_to_ibgp_keeps_path_and_med_and_adds_preference(void **unused)
 {
 	struct sim *sim = sim_transit(65010, 65021);
@@ -251,6 +265,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ebgp_to_ebgp_prepends_our_as_and_drops_the_med),
+		cmocka_unit_test(other_attributes_of_the_best_route_are_passed_on),
 		cmocka_unit_test(ebgp_to_ibgp_keeps_path_and_med_and_adds_preference),
 		cmocka_unit_test(ibgp_to_ebgp_drops_preference_and_med),
 		cmocka_unit_test(ibgp_is_not_told_what_ibgp_told),

@@ -74,7 +74,8 @@ static void start(struct sync_lab *lab)
 	table_init(&lab->table);
 	sync_init(&lab->sync, &lab->kernel->fib, &lab->table, &lab->journal, released, lab);
 	guard_init(&lab->guard, avoids_nothing, NULL);
-	audit_init(&lab->audit, &lab->sync, &lab->guard);
+	foreign_init(&lab->foreign);
+	audit_init(&lab->audit, &lab->sync, &lab->guard, &lab->foreign);
 }
 
 void sync_lab_begin(struct sync_lab *lab)
@@ -91,6 +92,7 @@ static void stop(struct sync_lab *lab)
 {
 	audit_clear(&lab->audit);
 	guard_clear(&lab->guard);
+	foreign_clear(&lab->foreign);
 	sync_clear(&lab->sync);
 	table_clear(&lab->table, &lab->sets);
 }

@@ -12,6 +12,7 @@ struct sync_lab {
 	struct table table;
 	struct attr_sets sets;
 	struct guard guard;
+	struct foreign foreign;
 	struct sync sync;
 	struct audit audit;
 	egress_id tun1, tun2;

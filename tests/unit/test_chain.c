@@ -451,6 +451,25 @@ static void adopted_chain_waits_for_its_active_tunnel(void **unused)
 	end(&fixture);
 }
 
+static void chain_that_has_moved_is_patient_no_more(void **unused)
+{
+	struct fixture fixture;
+	struct chain_wish wish;
+
+	(void)unused;
+	begin_again(&fixture);
+	wish = wish_of(fixture.tun1, fixture.tun2, 0);
+	chains_stand(&fixture.chains, fixture.tun1, STANDING_READY, 1);
+	chains_stand(&fixture.chains, fixture.tun2, STANDING_READY, 1);
+	chains_heard(&fixture.chains, fixture.tun2);
+	chains_find(&fixture.chains, &wish);
+	expect(&fixture, "chain 1 -> tun1,tun2\n");
+	chains_stand(&fixture.chains, fixture.tun1, STANDING_HELD, 1);
+	chains_move(&fixture.chains);
+	expect(&fixture, "chain 1 -> tun2,tun1\n");
+	end(&fixture);
+}
+
 static void patience_ends(void **unused)
 {
 	struct fixture fixture;
@@ -596,6 +615,7 @@ int main(void)
 		cmocka_unit_test(retired_tunnel_serves_nobody),
 		cmocka_unit_test(tunnel_takes_over_what_the_kernel_has_at_its_place),
 		cmocka_unit_test(adopted_chain_waits_for_its_active_tunnel),
+		cmocka_unit_test(chain_that_has_moved_is_patient_no_more),
 		cmocka_unit_test(patience_ends),
 		cmocka_unit_test(adopted_chain_serves_who_is_heard_first),
 		cmocka_unit_test(adopted_chain_serves_nobody_in_part_when_patience_has_ended),
