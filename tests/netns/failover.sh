@@ -39,7 +39,7 @@ failover_cut() { # PEER METHOD SECONDS
 failover_heal() { # PEER METHOD
 	stream_mark
 	heal_tunnel "$2" 1
-	expect "$1: the session returns" 10 far_is_established 1
+	expect "$1: the session returns" 30 far_is_established 1
 	expect "$1: after the revert delay both directions are back" 15 both_use 1
 	stream_look
 	check "$1: the return cost no packet ($(stream_lost))" stream_is_below lost 1
