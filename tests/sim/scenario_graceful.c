@@ -164,6 +164,19 @@ static void tunnel_without_its_sa_keeps_nothing(void **unused)
 	sim_free(sim);
 }
 
+static void tunnel_without_its_device_keeps_nothing(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	sim_crash(sim, "tun1");
+	sim_run_for(sim, SECONDS(20));
+	sim_link_down(sim, "tun1");
+	sim_link_up(sim, "tun1");
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "none");
+	sim_free(sim);
+}
+
 static void peer_that_says_cease_keeps_nothing(void **unused)
 {
 	struct sim *sim = sim_with_graceful_peers(1, 60);
@@ -187,6 +200,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_offered_again_goes_with_end_of_rib),
 		cmocka_unit_test(graceful_restart_never_beats_a_live_tunnel),
 		cmocka_unit_test(tunnel_without_its_sa_keeps_nothing),
+		cmocka_unit_test(tunnel_without_its_device_keeps_nothing),
 		cmocka_unit_test(peer_that_says_cease_keeps_nothing),
 	};
 

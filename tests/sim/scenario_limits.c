@@ -58,6 +58,26 @@ static void freed_place_announces_the_next(void **unused)
 	sim_free(sim);
 }
 
+static void withdrawn_prefix_gives_its_place_to_one_that_was_held_back(void **unused)
+{
+	struct sim *sim = sim_new(1);
+
+	(void)unused;
+	sim->plan.group.budget = 2;
+	sim->plan.neighbor_count = 1;
+	sim->plan.neighbors[0].imports_any = true;
+	plan_group_announce(&sim->plan, "172.16.0.0/12 le 16");
+	sim_start(sim);
+	sim_announce(sim, "core1", "172.16.0.0/16");
+	sim_announce(sim, "core1", "172.17.0.0/16");
+	sim_announce(sim, "core1", "172.18.0.0/16");
+	assert_string_equal(sim_hears(sim, "tun1", "172.18.0.0/16"), "");
+	sim_withdraw(sim, "core1", "172.17.0.0/16");
+	assert_string_equal(sim_hears(sim, "tun1", "172.17.0.0/16"), "");
+	assert_string_equal(sim_hears(sim, "tun1", "172.18.0.0/16"), "path 65010 65020 med 100");
+	sim_free(sim);
+}
+
 /* ---- max_prefixes: what we take ---- */
 
 static struct sim *sim_with_limit(struct prefix_limit limit)
@@ -140,6 +160,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(budget_holds_back_and_the_session_lives),
 		cmocka_unit_test(freed_place_announces_the_next),
+		cmocka_unit_test(withdrawn_prefix_gives_its_place_to_one_that_was_held_back),
 		cmocka_unit_test(peer_over_its_limit_is_torn_down_and_comes_back),
 		cmocka_unit_test(neighbor_is_warned_of_at_four_fifths),
 		cmocka_unit_test(peer_over_its_limit_without_restart_stays_down),

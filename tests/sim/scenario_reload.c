@@ -147,6 +147,21 @@ static void what_the_operator_said_outlives_a_reload(void **unused)
 	sim_free(sim);
 }
 
+static void pin_outlives_a_tunnel_that_is_added(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	speaker_tunnel_pin(sim->gateway, "tun2", sim->now);
+	sim_run_for(sim, SECONDS(60));
+	sim->plan.tunnel_count = 3;
+	assert_int_equal(sim_reload(sim), 0);
+	sim_run_for(sim, SECONDS(60));
+	assert_true(sim_tunnel(sim, "tun2").is_pinned);
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun2");
+	sim_free(sim);
+}
+
 static void signal_that_is_required_now_speaks_at_once(void **unused)
 {
 	struct sim *sim = sim_with_route(2);
@@ -199,6 +214,7 @@ int main(void)
 		cmocka_unit_test(hold_time_of_one_tunnel_resets_its_session_alone),
 		cmocka_unit_test(other_metric_is_written_before_the_old_route_goes),
 		cmocka_unit_test(what_the_operator_said_outlives_a_reload),
+		cmocka_unit_test(pin_outlives_a_tunnel_that_is_added),
 		cmocka_unit_test(signal_that_is_required_now_speaks_at_once),
 		cmocka_unit_test(neighbor_that_is_taken_away_leaves_nothing),
 	};
