@@ -65,7 +65,7 @@ static void withdrawn_prefix_gives_its_place_to_one_that_was_held_back(void **un
 	(void)unused;
 	sim->plan.group.budget = 2;
 	sim->plan.neighbor_count = 1;
-	sim->plan.neighbors[0].imports_any = true;
+	sim->plan.neighbors[0].import = &policy_any;
 	plan_group_announce(&sim->plan, "172.16.0.0/12 le 16");
 	sim_start(sim);
 	sim_announce(sim, "core1", "172.16.0.0/16");
