@@ -121,10 +121,13 @@ egress_id chains_gateway(struct chains *chains, const struct fib_egress *at)
 }
 
 /* What the kernel did to the groups when it took the nexthop away. */
-static void forget(struct chain *chain, egress_id id)
+static void forget(const struct chains *chains, struct chain *chain, egress_id id)
 {
+	bool is_whole = chain->is_ecmp || chains->fib->holds_standbys;
 	size_t kept = 0;
 
+	if (!is_whole && chain->kernel_count && chain->kernel[0].egress == id)
+		chain->kernel_count = 1;
 	for (size_t i = 0; i < chain->kernel_count; i++)
 		if (chain->kernel[i].egress != id)
 			chain->kernel[kept++] = chain->kernel[i];
@@ -142,7 +145,7 @@ static void disarm(struct chains *chains, egress_id id)
 	chains->egresses[id].is_armed = false;
 	for (chain_number number = 1; number < chains->chain_end; number++)
 		if (chains->chains[number].is_in_kernel)
-			forget(&chains->chains[number], id);
+			forget(chains, &chains->chains[number], id);
 }
 
 int chains_place(struct chains *chains, egress_id id, const struct fib_egress *at)

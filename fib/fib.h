@@ -47,6 +47,9 @@ struct fib_chain {
 	size_t count;                   /* 0: the chain drops what comes (blackhole) */
 };
 
+/* How chains stand in the kernel; automatic: as well as it can. */
+enum fib_groups { FIB_GROUPS_AUTOMATIC, FIB_GROUPS_RESILIENT, FIB_GROUPS_MULTIPATH };
+
 enum fib_kind { FIB_CHAIN, FIB_UNREACHABLE, FIB_BLACKHOLE, FIB_PIN };
 
 struct fib_route {
@@ -97,6 +100,7 @@ struct fib {
 	int (*resolve)(struct fib *fib, const struct address *address, uint32_t table,
 		       struct fib_egress *egress);
 	const char *(*describe)(struct fib *fib);       /* "resilient groups, nexthop_compat_mode 0" */
+	bool holds_standbys;            /* a pair is all its members; else it goes with the active one */
 	char error[128];
 };
 

@@ -85,6 +85,25 @@ int listing_nexthops(struct rtnl_socket *socket, const struct kernel_mark *mark,
 	return error;
 }
 
+int listing_remove_groups(struct rtnl_socket *socket, const struct kernel_mark *mark,
+			  bool are_resilient, char text[RTNL_TEXT])
+{
+	struct listing listing = { .family = FAMILY_COUNT };
+	int error = collect_nexthops(&listing, socket, text);
+
+	for (size_t i = 0; !error && i < listing.count; i++) {
+		const struct nexthop *nexthop = &listing.nexthops[i];
+		struct nexthop_name name;
+
+		if (nexthop->is_group && (nexthop->buckets > 0) == are_resilient &&
+		    nexthop_id_parse(mark->nexthop_base, nexthop->id, &name))
+			error = rtnl_ask(socket, nexthop_message_remove(nexthop->id), NULL, NULL,
+					 text);
+	}
+	free(listing.nexthops);
+	return error;
+}
+
 /* ---- routes ---- */
 
 struct slice {

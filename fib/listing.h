@@ -24,6 +24,9 @@ void listing_clear(struct listing *listing);
 int listing_nexthops(struct rtnl_socket *socket, const struct kernel_mark *mark,
 		     const struct wanted_chains *wanted, const struct fib_visitor *visitor,
 		     char text[RTNL_TEXT]);
+/* Removes our groups of one type, and with them their routes: a type is for ever. */
+int listing_remove_groups(struct rtnl_socket *socket, const struct kernel_mark *mark,
+			  bool are_resilient, char text[RTNL_TEXT]);
 /* As list_routes of fib/fib.h. */
 int listing_routes(struct listing *listing, const struct kernel_mark *mark,
 		   const struct fib_visitor *visitor, bool from_start, size_t items,

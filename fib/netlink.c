@@ -248,17 +248,23 @@ static bool supports_resilient(struct netlink_fib *netlink, uint32_t nothing)
 	return netlink_ask(netlink, nexthop_message_dump_buckets(nothing)) != -EOPNOTSUPP;
 }
 
-static int choose_groups(struct netlink_fib *netlink, enum netlink_groups groups)
+static int choose_groups(struct netlink_fib *netlink, enum fib_groups groups)
 {
 	uint32_t nothing = nexthop_id_chain(netlink->mark.nexthop_base, FAMILY_IPV4, 0);
 	int error = check_access(netlink, nothing);
 
 	if (error)
 		return error;
-	netlink->is_resilient = groups == NETLINK_GROUPS_RESILIENT ||
-				(groups == NETLINK_GROUPS_AUTOMATIC &&
-				 supports_resilient(netlink, nothing));
-	return 0;
+	netlink->is_resilient = groups != FIB_GROUPS_MULTIPATH &&
+				supports_resilient(netlink, nothing);
+	netlink->fib.holds_standbys = netlink->is_resilient;
+	if (groups == FIB_GROUPS_RESILIENT && !netlink->is_resilient) {
+		snprintf(netlink->fib.error, sizeof(netlink->fib.error),
+			 "the kernel has no resilient groups: Linux 5.13 or newer is needed");
+		return -EOPNOTSUPP;
+	}
+	return listing_remove_groups(&netlink->asking, &netlink->mark, !netlink->is_resilient,
+				     netlink->fib.error);
 }
 
 static int open_sockets(struct netlink_fib *netlink)

@@ -18,16 +18,10 @@
 /* 64 Ki ids from here are ours; the base has its lower 16 bits clear. */
 #define NETLINK_NEXTHOP_BASE 0xba000000u
 
-enum netlink_groups {
-	NETLINK_GROUPS_AUTOMATIC,
-	NETLINK_GROUPS_RESILIENT,
-	NETLINK_GROUPS_MULTIPATH,
-};
-
 struct netlink_params {
 	uint8_t protocol;               /* of our routes and nexthops: rtm_protocol, nh_protocol */
 	uint32_t nexthop_base;          /* 0: NETLINK_NEXTHOP_BASE */
-	enum netlink_groups groups;     /* automatic but in tests */
+	enum fib_groups groups;
 };
 
 #define NETLINK_ERROR 128

@@ -286,6 +286,8 @@ static void set_fib(struct config *config, const struct settings *settings)
 
 	fib->protocol = (uint8_t)settings_number(settings, KEY_PROTOCOL, fib->protocol);
 	fib->on_exit = (enum on_exit)settings_number(settings, KEY_ON_EXIT, ON_EXIT_KEEP);
+	fib->groups = (enum fib_groups)settings_number(settings, KEY_FIB_GROUPS,
+						       FIB_GROUPS_AUTOMATIC);
 	fib->style = style_of(settings, fib->style);
 }
 

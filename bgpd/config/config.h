@@ -8,6 +8,7 @@
 
 #include "bgpd/base/arena.h"
 #include "bgpd/session/session.h"
+#include "fib/fib.h"
 #include "policy/failover.h"
 #include "policy/match.h"
 #include "policy/policy.h"
@@ -77,6 +78,7 @@ struct fib_config {
 	uint8_t protocol;               /* default 186 */
 	struct route_style style;       /* of ordinary neighbors, and the default of groups */
 	enum on_exit on_exit;
+	enum fib_groups groups;
 };
 
 enum announce_when {

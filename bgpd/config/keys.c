@@ -83,6 +83,13 @@ static const struct key_choice exits[] = {
 	{ "keep", ON_EXIT_KEEP }, { "remove", ON_EXIT_REMOVE }, { NULL, 0 }
 };
 
+static const struct key_choice groups[] = {
+	{ "automatic", FIB_GROUPS_AUTOMATIC },
+	{ "resilient", FIB_GROUPS_RESILIENT },
+	{ "multipath", FIB_GROUPS_MULTIPATH },
+	{ NULL, 0 }
+};
+
 static const struct key_choice levels[] = {
 	{ "error", 0 }, { "warning", 1 }, { "notice", 2 }, { "info", 3 }, { "debug", 4 }, { NULL, 0 }
 };
@@ -373,6 +380,12 @@ const struct key keys[KEYS] = {
 			"one of each family." },
 	[KEY_ON_EXIT] = { "on_exit", FIB, 0, TYPE_CHOICE, .choices = exits, .fallback = "\"keep\"",
 		.help = "What happens to our routes in the kernel when bgpd ends." },
+	[KEY_FIB_GROUPS] = { "groups", FIB, 0, TYPE_CHOICE, .choices = groups,
+		.fallback = "\"automatic\"",
+		.help = "The nexthop groups that routes point at. With resilient ones (Linux 5.13) the "
+			"kernel itself moves traffic when a tunnel's interface goes; with multipath ones "
+			"bgpd does. automatic: what the kernel has. A change is for the next start, and "
+			"takes the routes away for that moment." },
 
 	[KEY_ALWAYS_COMPARE_MED] = { "always_compare_med", DECISION, 0, TYPE_BOOL, .fallback = "false",
 		.help = "Compare the MED also of routes from different neighboring AS." },

@@ -444,7 +444,9 @@ static void make_events(struct daemon *daemon)
 
 static bool open_kernel(struct daemon *daemon)
 {
-	const struct netlink_params params = { .protocol = daemon->config->fib.protocol };
+	const struct netlink_params params = {
+		.protocol = daemon->config->fib.protocol, .groups = daemon->config->fib.groups,
+	};
 	char error[NETLINK_ERROR];
 
 	if (!privileges_suffice()) {

@@ -179,9 +179,15 @@ static struct json_object *report_neighbor_config(const struct neighbor_config *
 
 static struct json_object *report_fib_config(const struct fib_config *fib)
 {
+	static const char *const groups[] = {
+		[FIB_GROUPS_AUTOMATIC] = "automatic",
+		[FIB_GROUPS_RESILIENT] = "resilient",
+		[FIB_GROUPS_MULTIPATH] = "multipath",
+	};
 	struct json_object *row = json_object_new_object();
 
 	fill_number(row, "protocol", fib->protocol);
+	fill_text(row, "groups", groups[fib->groups]);
 	add_style(row, &fib->style);
 	fill_text(row, "on_exit", fib->on_exit == ON_EXIT_KEEP ? "keep" : "remove");
 	return row;

@@ -173,7 +173,7 @@ static void write_route(const char *prefix, chain_number chain)
 
 /* ---- a namespace for each test ---- */
 
-static int make_kernel_with(enum netlink_groups groups)
+static int make_kernel_with(enum fib_groups groups)
 {
 	struct netlink_params params = { .protocol = 186, .groups = groups };
 	char error[NETLINK_ERROR];
@@ -188,13 +188,13 @@ static int make_kernel_with(enum netlink_groups groups)
 static int make_kernel(void **state)
 {
 	(void)state;
-	return make_kernel_with(NETLINK_GROUPS_AUTOMATIC);
+	return make_kernel_with(FIB_GROUPS_AUTOMATIC);
 }
 
 static int make_old_kernel(void **state)
 {
 	(void)state;
-	return make_kernel_with(NETLINK_GROUPS_MULTIPATH);
+	return make_kernel_with(FIB_GROUPS_MULTIPATH);
 }
 
 static int free_kernel(void **state)

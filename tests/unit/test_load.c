@@ -201,7 +201,7 @@ static void what_a_group_can_say_arrives(void **state)
 {
 	struct config *config = load_one(
 		"\"announce\": [\"10.60.0.0/16\"], \"fib\": { \"table\": 7, \"metric\": 8, \"protocol\": 9, "
-		"\"preferred_source\": \"10.60.0.1\", \"on_exit\": \"remove\" },",
+		"\"preferred_source\": \"10.60.0.1\", \"on_exit\": \"remove\", \"groups\": \"multipath\" },",
 		"\"mode\": \"ecmp\", \"announce\": [\"10.61.0.0/16 le 24\"], \"revert\": false, "
 		"\"revert_delay\": \"1h\", \"settle\": 0, \"maintenance\": \"ignore\", "
 		"\"when_down\": \"blackhole\", \"guard\": \"refuse\", \"budget\": 50, \"metric\": 30, "
@@ -214,6 +214,7 @@ static void what_a_group_can_say_arrives(void **state)
 	(void)state;
 	assert_int_equal(config->fib.protocol, 9);
 	assert_int_equal(config->fib.on_exit, ON_EXIT_REMOVE);
+	assert_int_equal(config->fib.groups, FIB_GROUPS_MULTIPATH);
 	assert_int_equal(group->failover.mode, MODE_ECMP);
 	assert_string_equal(rule_text(&group->announce.rules[0]), "10.61.0.0/16 le 24");
 	assert_false(group->failover.revert);
