@@ -272,6 +272,56 @@ static void memory_returns_after_any_history(void **unused)
 	assert_int_equal(sets.bytes, 0);
 }
 
+/* ---- what a policy has changed ---- */
+
+static void changed_set_keeps_what_was_received(void **unused)
+{
+	struct attrs attrs = some_attrs();
+	struct attr_sets sets;
+	uint32_t local_pref;
+
+	(void)unused;
+	attr_sets_init(&sets);
+	const struct attr_set *received = attr_sets_intern(&sets, &attrs);
+	attrs.has_local_pref = true;
+	attrs.local_pref = 150;
+	attrs.metric = 30;
+	const struct attr_set *changed = attr_sets_intern_changed(&sets, &attrs, received);
+	attr_sets_drop(&sets, received);
+	assert_int_equal(sets.count, 2);
+	assert_true(attr_set_local_pref(changed, &local_pref));
+	assert_int_equal(local_pref, 150);
+	assert_int_equal(attr_set_metric(changed), 30);
+	assert_int_equal(attr_set_view(changed).metric, 30);
+	assert_ptr_equal(attr_set_received(changed), received);
+	assert_ptr_equal(attr_set_received(received), received);
+	assert_false(attr_set_local_pref(received, &local_pref));
+	assert_int_equal(attr_set_metric(received), 0);
+	attr_sets_drop(&sets, changed);
+	assert_int_equal(sets.count, 0);
+	attr_sets_clear(&sets);
+}
+
+/* The same values, but not the same story. */
+static void what_came_so_and_what_was_made_so_are_two_sets(void **unused)
+{
+	struct attrs attrs = some_attrs();
+	struct attr_sets sets;
+
+	(void)unused;
+	attr_sets_init(&sets);
+	const struct attr_set *received = attr_sets_intern(&sets, &attrs);
+	const struct attr_set *changed = attr_sets_intern_changed(&sets, &attrs, received);
+	const struct attr_set *again = attr_sets_intern_changed(&sets, &attrs, received);
+	assert_ptr_not_equal(changed, received);
+	assert_ptr_equal(changed, again);
+	attr_sets_drop(&sets, received);
+	attr_sets_drop(&sets, changed);
+	attr_sets_drop(&sets, again);
+	assert_int_equal(sets.count, 0);
+	attr_sets_clear(&sets);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +333,8 @@ int main(void)
 		cmocka_unit_test(decision_figures_are_at_hand),
 		cmocka_unit_test(path_longer_than_a_message_is_kept_whole),
 		cmocka_unit_test(memory_returns_after_any_history),
+		cmocka_unit_test(changed_set_keeps_what_was_received),
+		cmocka_unit_test(what_came_so_and_what_was_made_so_are_two_sets),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
