@@ -9,7 +9,7 @@ struct verdict {
 
 void ipsec_init(struct ipsec *ipsec)
 {
-	*ipsec = (struct ipsec){ .silent_since = NEVER, .lost_at = NEVER, .reason = "" };
+	*ipsec = (struct ipsec){ .silent_since = NEVER, .lost_at = NEVER };
 }
 
 static struct verdict ask_kernel(const struct ipsec *ipsec)
@@ -77,7 +77,7 @@ static bool judge(struct ipsec *ipsec, msec_t now)
 	if (is_waited_for(ipsec, verdict.state, now) || verdict.state == ipsec->state)
 		return false;
 	ipsec->state = verdict.state;
-	ipsec->reason = verdict.reason;
+	snprintf(ipsec->reason, sizeof(ipsec->reason), "%s", verdict.reason);
 	return true;
 }
 

@@ -28,7 +28,7 @@ enum ike_view {
 	IKE_INSTALLED
 };
 
-struct ipsec {
+struct ipsec {                          /* plain values: may be copied */
 	enum ike_view ike;
 	bool ike_knows, kernel_knows;
 	bool ike_had;                   /* an SA, in the daemon's present life */
@@ -38,7 +38,7 @@ struct ipsec {
 	msec_t silent_since;            /* NEVER unless a daemon that knows the tunnel is silent */
 	msec_t lost_at;                 /* NEVER unless a successor is waited for */
 	enum signal_state state;        /* the signal */
-	const char *reason;
+	char reason[SIGNAL_REASON];
 };
 
 void ipsec_init(struct ipsec *ipsec);

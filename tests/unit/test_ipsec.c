@@ -222,6 +222,18 @@ static void a_hook_is_believed_only_where_nobody_else_knows(void **unused)
 	assert_string_equal(ipsec.reason, "down-client");
 }
 
+static void a_copy_stands_on_its_own(void **unused)
+{
+	struct ipsec copy;
+
+	(void)unused;
+	ipsec_report_told(&ipsec, STATE_UP, "up-client", 100);
+	copy = ipsec;
+	ipsec_report_told(&ipsec, STATE_DOWN, "down-client", 200);
+	assert_string_equal(ipsec.reason, "down-client");
+	assert_string_equal(copy.reason, "up-client");
+}
+
 static void a_kernel_that_is_asked_no_more_says_nothing(void **unused)
 {
 	(void)unused;
@@ -252,6 +264,7 @@ int main(void)
 		cmocka_unit_test_setup(an_sa_that_only_the_daemon_believes_in_is_down_before_long, set_up),
 		cmocka_unit_test_setup(without_a_daemon_the_kernels_loss_is_down_at_once, set_up),
 		cmocka_unit_test_setup(a_hook_is_believed_only_where_nobody_else_knows, set_up),
+		cmocka_unit_test_setup(a_copy_stands_on_its_own, set_up),
 		cmocka_unit_test_setup(a_kernel_that_is_asked_no_more_says_nothing, set_up),
 	};
 
