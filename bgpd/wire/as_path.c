@@ -70,6 +70,19 @@ struct span as_path_widen(struct span path2, struct arena *arena)
 	return (struct span){ bytes, write_length(&to) };
 }
 
+struct span as_path_without_confed(struct span path, struct arena *arena)
+{
+	uint8_t *bytes = arena_alloc(arena, path.length);
+	struct writer to = writer_of(bytes, path.length);
+	struct reader reader = reader_of_span(path);
+	struct segment segment;
+
+	while (next_segment(&reader, &segment))
+		if (segment.type != AS_CONFED_SEQUENCE && segment.type != AS_CONFED_SET)
+			write_span(&to, segment.whole);
+	return reader.truncated ? path : (struct span){ bytes, write_length(&to) };
+}
+
 static unsigned int segment_hops(const struct segment *segment)
 {
 	return segment->type == AS_SEQUENCE ? segment->count : segment->type == AS_SET;

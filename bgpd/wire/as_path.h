@@ -18,6 +18,8 @@ enum { AS_SET = 1, AS_SEQUENCE = 2, AS_CONFED_SEQUENCE = 3, AS_CONFED_SET = 4 };
 /* Segments whole and not empty, types 1 or 2, no AS 0. as_size is 2 or 4 octets. */
 bool as_path_valid(struct span path, unsigned int as_size);
 struct span as_path_widen(struct span path2, struct arena *arena);      /* 2 to 4 octets each */
+/* RFC 6793 6: AS4_PATH from within a confederation: its segments do not count.  What is no path stays. */
+struct span as_path_without_confed(struct span path, struct arena *arena);
 struct span as_path_merge(struct span path, struct span as4_path, struct arena *arena);
 unsigned int as_path_hops(struct span path);            /* a set counts as one */
 uint32_t as_path_first(struct span path);               /* the neighbour's AS; 0: empty or a set first */

@@ -318,10 +318,10 @@ static void build_ext_communities(struct attr_writing *writing)
 
 static const char *parse_as4_path(struct reader value, struct attr_reading *reading)
 {
-	struct span path = rest_of(value);
+	struct span path = as_path_without_confed(rest_of(value), reading->arena);
 
 	if (!path.length || !as_path_valid(path, 4))
-		return "segments are malformed, of a confederation, or hold AS 0";
+		return "segments are malformed, all of a confederation, or hold AS 0";
 	reading->found->as4_path = path;
 	return NULL;
 }

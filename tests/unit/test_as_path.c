@@ -182,6 +182,22 @@ static void the_4_octet_path_replaces_the_end_of_the_path(void **unused)
 			   rows[i].merged);
 }
 
+static void segments_of_a_confederation_are_left_out(void **unused)
+{
+	static const char *const rows[][2] = {
+		{ "03 01 0000fde9 02 01 fa56ea00", "02 01 fa56ea00" },
+		{ "02 01 fa56ea00 04 02 0000fde9 0000fdea 01 01 fa56ea01",
+		  "02 01 fa56ea00 01 01 fa56ea01" },
+		{ "03 01 0000fde9", "" },
+		{ "", "" },
+		{ "03 01 0000fde9 02 02 fa56ea00", "03 01 0000fde9 02 02 fa56ea00" },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_hex(as_path_without_confed(hex(rows[i][0]), &arena), rows[i][1]);
+}
+
 #define test(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -197,6 +213,7 @@ int main(void)
 		test(two_octets_become_four),
 		test(a_narrow_path_says_whether_it_lost_something),
 		test(the_4_octet_path_replaces_the_end_of_the_path),
+		test(segments_of_a_confederation_are_left_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

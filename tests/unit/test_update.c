@@ -433,6 +433,8 @@ static const struct malformed from_old_speakers[] = {
 	  ORIGIN AS_PATH_2 NEXT_HOP "c0 11 06 02 01 00000000" },
 	{ "AS4_PATH of a confederation", DISCARD, ATTR_AS4_PATH,
 	  ORIGIN AS_PATH_2 NEXT_HOP "c0 11 06 03 01 0000fde9" },
+	{ "AS4_PATH through a confederation", FINE, 0,
+	  ORIGIN AS_PATH_2 NEXT_HOP "c0 11 0c 03 01 0000fde9 02 01 0000fde9" },
 	{ "AS4_AGGREGATOR of length 6", DISCARD, ATTR_AS4_AGGREGATOR,
 	  ORIGIN AS_PATH_2 NEXT_HOP "c0 12 06 fde9 c0000201" },
 	{ "AS4_AGGREGATOR with AS 0", DISCARD, ATTR_AS4_AGGREGATOR,
