@@ -5,6 +5,7 @@
 #include "bgpd/speaker/build.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/speaker/own.h"
+#include "bgpd/speaker/refresh.h"
 #include "bgpd/speaker/roles.h"
 #include "bgpd/speaker/state.h"
 
@@ -129,14 +130,20 @@ static void io_established(struct session_io *io, struct session *session, msec_
 		roles_signal(speaker, neighbor->tunnel, SIGNAL_BGP, STATE_UP, "established");
 }
 
-/* RFC 4724 4.2: a session that ended without a NOTIFICATION may be a restart of the peer. */
-static bool may_be_restart(const struct session *session)
+/* RFC 4724 4.2: a session that ended without a NOTIFICATION may be a restart of the peer; RFC 8538 4:
+ * where both say so, also one that ended with any but a Hard Reset.  The families that are kept. */
+static uint8_t families_kept(const struct session *session)
 {
 	const struct session_error *error = session_last_error(session);
 	const struct capabilities *common = session_common(session);
 
-	return common->graceful_restart && common->restart_time_s &&
-	       (!error || error->notification.code == NOTIFY_NONE);
+	if (!common->graceful_restart || !common->restart_time_s)
+		return 0;
+	if (!error || error->notification.code == NOTIFY_NONE)
+		return common->restart_families;
+	bool is_hard = error->notification.code == NOTIFY_CEASE &&
+		       error->notification.subcode == CEASE_HARD_RESET;
+	return common->notification_restart && !is_hard ? common->restart_families : 0;
 }
 
 /* A graceful restart yields to evidence: what led to a peer by a tunnel that is gone is worth nothing. */
@@ -166,7 +173,7 @@ static void io_down(struct session_io *io, struct session *session, msec_t now)
 	if (neighbor->tunnel)
 		roles_signal(speaker, neighbor->tunnel, SIGNAL_BGP, STATE_DOWN,
 			     error ? error->text : "session ended");
-	learn_session_down(speaker, neighbor, way_is_there(neighbor) && may_be_restart(session));
+	learn_session_down(speaker, neighbor, way_is_there(neighbor) ? families_kept(session) : 0);
 }
 
 static void try_to_sweep(struct speaker *speaker)
@@ -208,8 +215,17 @@ static void io_refresh(struct session_io *io, struct session *session,
 	struct neighbor *neighbor = session_owner(session);
 
 	speaker->now = now;
-	if (refresh->kind == REFRESH_REQUEST && refresh->family != FAMILY_NONE)
-		announce_again(speaker, neighbor);
+	switch ((enum refresh_kind)refresh->kind) {
+	case REFRESH_REQUEST:
+		announce_refresh(neighbor, refresh->family);
+		break;
+	case REFRESH_BEGIN:
+		refresh_begin(neighbor, refresh->family);
+		break;
+	case REFRESH_END:
+		refresh_end(speaker, neighbor, refresh->family);
+		break;
+	}
 }
 
 static const struct session_io session_io = {

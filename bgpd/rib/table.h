@@ -20,7 +20,8 @@ struct route {
 	uint32_t learned_s;             /* seconds since the speaker's start */
 	neighbor_id neighbor;
 	uint8_t epoch;                  /* of the neighbor's session; an older one is stale */
-	uint8_t verdict;                /* enum import_verdict; 0: accepted */
+	uint8_t verdict : 5;            /* enum import_verdict; 0: accepted */
+	uint8_t mark : 3;               /* of the neighbor's last refresh (speaker/refresh.h) */
 };
 
 struct net {

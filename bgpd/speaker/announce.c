@@ -2,6 +2,7 @@
 
 #include "bgpd/speaker/choose.h"
 #include "bgpd/speaker/learn.h"
+#include "bgpd/wire/route_refresh.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,11 +16,15 @@
 
 /* ---- what is said ---- */
 
-/* Ourselves on this session.  On an IPv4 session IPv6 routes need an address of ours on the link. */
+/* Ourselves on this session.  On an IPv4 session IPv6 routes need an address of ours on the link, on
+ * an IPv6 session IPv4 routes need a peer that takes ours (RFC 8950). */
 static void fill_next_hops(const struct neighbor *neighbor, struct export_params *params)
 {
 	const struct link_state *link = neighbor->tunnel ? &neighbor->tunnel->link : NULL;
+	uint8_t extended = session_common(neighbor->session)->extended_next_hop;
 
+	if (extended & FAMILY_BIT(FAMILY_IPV4))
+		params->next_hop[FAMILY_IPV4] = neighbor->local;
 	params->next_hop[neighbor->local.family] = neighbor->local;
 	for (size_t i = 0; link && i < link->address_count; i++) {
 		const struct address *address = &link->addresses[i];
@@ -302,12 +307,47 @@ static void send_end_of_rib(struct speaker *speaker, struct neighbor *neighbor)
 	neighbor->eor_due = 0;
 }
 
+/* ---- refresh ---- */
+
+void announce_refresh(struct neighbor *neighbor, enum family family)
+{
+	neighbor->refresh_due |= (uint8_t)FAMILY_BIT(family);
+}
+
+static void send_refresh(struct speaker *speaker, struct neighbor *neighbor, uint8_t families,
+			 enum refresh_kind kind)
+{
+	if (!session_common(neighbor->session)->enhanced_refresh)
+		return;
+	for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
+		struct writer writer = writer_of(speaker->message, sizeof(speaker->message));
+
+		if (!(families & FAMILY_BIT(family)))
+			continue;
+		route_refresh_build(&(struct route_refresh){ family, (uint8_t)kind }, &writer);
+		session_send(neighbor->session, writer.start, write_length(&writer), speaker->now);
+	}
+}
+
+/* RFC 7313 4: End-of-RIB goes before the first begin. */
+static void send_marks(struct speaker *speaker, struct neighbor *neighbor)
+{
+	send_end_of_rib(speaker, neighbor);
+	send_refresh(speaker, neighbor, neighbor->refresh_runs, REFRESH_END);
+	neighbor->refresh_runs = neighbor->refresh_due;
+	neighbor->refresh_due = 0;
+	send_refresh(speaker, neighbor, neighbor->refresh_runs, REFRESH_BEGIN);
+	if (neighbor->refresh_runs)
+		announce_again(speaker, neighbor);
+}
+
 /* ---- work ---- */
 
 static bool has_work(const struct neighbor *neighbor)
 {
-	return neighbor && (neighbor->pending.count || neighbor->eor_due) && neighbor_is_up(neighbor) &&
-	       !neighbor->is_blocked;
+	return neighbor && neighbor_is_up(neighbor) && !neighbor->is_blocked &&
+	       (neighbor->pending.count || neighbor->eor_due || neighbor->refresh_due ||
+		neighbor->refresh_runs);
 }
 
 bool announce_has_work(const struct speaker *speaker)
@@ -338,7 +378,7 @@ static size_t work_for(struct speaker *speaker, struct neighbor *neighbor, size_
 	}
 	send_batch(speaker, neighbor, &batch);
 	if (!neighbor->pending.count && neighbor_is_up(neighbor))
-		send_end_of_rib(speaker, neighbor);
+		send_marks(speaker, neighbor);
 	neighbor->is_blocked = neighbor_is_up(neighbor) &&
 			       speaker->transport->unsent(speaker->transport,
 							  session_conn(neighbor->session)) >
@@ -401,6 +441,6 @@ void announce_session_down(struct speaker *speaker, struct neighbor *neighbor)
 	bitmap_empty(&neighbor->sent);
 	bitmap_empty(&neighbor->held);
 	neighbor->has_warned_budget = false;
-	neighbor->eor_due = 0;
+	neighbor->eor_due = neighbor->refresh_due = neighbor->refresh_runs = 0;
 	speaker_revisit(speaker);       /* nets that were kept for its sake */
 }

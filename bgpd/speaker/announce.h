@@ -9,8 +9,11 @@
 
 void announce_session_up(struct speaker *speaker, struct neighbor *neighbor);
 void announce_session_down(struct speaker *speaker, struct neighbor *neighbor);
-/* Everything is said again: other attributes, or the neighbor asked (RFC 2918). */
+/* Everything is said again, with other attributes. */
 void announce_again(struct speaker *speaker, struct neighbor *neighbor);
+/* The neighbor asks for a refresh, RFC 2918: everything is said again once the rest is said, between
+ * begin and end where both know RFC 7313.  However often it asks meanwhile, that is one more time. */
+void announce_refresh(struct neighbor *neighbor, enum family family);
 /* What is told and should not be any more, or the other way round; the rest is not said again. */
 void announce_difference(struct speaker *speaker, struct neighbor *neighbor);
 /* Sends to all neighbors what waits; items left of the budget. */

@@ -109,8 +109,8 @@ static struct import_params import_params(const struct speaker *speaker,
 		.own = own_always(speaker),
 		.inside_links = speaker->inside_links,
 		.inside_count = speaker->tunnel_count,
-		.local_addresses = &neighbor->params->local_address,
-		.local_count = address_is_set(&neighbor->params->local_address),
+		.local_addresses = &neighbor->local,
+		.local_count = 1,
 		.neighbor = neighbor->params->name,
 	};
 

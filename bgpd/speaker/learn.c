@@ -1,6 +1,7 @@
 #include "bgpd/speaker/learn.h"
 
 #include "bgpd/speaker/choose.h"
+#include "bgpd/speaker/refresh.h"
 #include "bgpd/speaker/wish.h"
 
 #include <stdio.h>
@@ -8,6 +9,9 @@
 
 #define HEARD_WAIT SECONDS(5)           /* for more, of a peer that may never send an End-of-RIB */
 #define HEARD_MOST SECONDS(60)          /* for the End-of-RIB, at most */
+
+#define VERDICT_BITS 0x1f               /* of route->verdict */
+_Static_assert(IMPORT_VERDICTS <= VERDICT_BITS + 1, "route->verdict holds them all");
 
 /* ---- one net ---- */
 
@@ -124,9 +128,11 @@ static void put(struct speaker *speaker, neighbor_id id, const struct prefix *pr
 	route->set = attr_set_ref(set);
 	route->neighbor = id;
 	route->epoch = epoch;
-	route->verdict = (uint8_t)verdict;
-	if (neighbor)
+	route->verdict = verdict & VERDICT_BITS;
+	if (neighbor) {
+		refresh_mark(neighbor, net, route);
 		count_route(neighbor, route, 1);
+	}
 	if (is_same)
 		return;
 	route->learned_s = (uint32_t)((speaker->now - speaker->started) / 1000);
@@ -390,7 +396,7 @@ static void judge_again(struct speaker *speaker, const struct net *net, struct r
 	const struct attr_set *before = route->set, *set;
 
 	count_route(neighbor, route, (uint32_t)-1);
-	route->verdict = (uint8_t)judge(speaker, &arrival, &net->prefix, &set);
+	route->verdict = judge(speaker, &arrival, &net->prefix, &set) & VERDICT_BITS;
 	route->set = attr_set_ref(set);
 	count_route(neighbor, route, 1);
 	arrival_clear(speaker, &arrival);
@@ -488,30 +494,30 @@ void learn_session_up(struct speaker *speaker, struct neighbor *neighbor)
 	neighbor->has_warned_limit = neighbor->has_hit_limit = false;
 	neighbor->heard_by = hears_until(speaker, neighbor);
 	/* RFC 4724 4.2: without the F bit its forwarding state is gone, and our copy is worth nothing. */
-	if (neighbor->keeps_stale && (!open->capabilities.graceful_restart ||
-				      !open->capabilities.forwarding_kept)) {
-		neighbor->keeps_stale = false;
+	if (neighbor->keeps_stale & ~open->capabilities.forwarding_kept) {
+		neighbor->keeps_stale &= open->capabilities.forwarding_kept;
 		speaker_revisit(speaker);
 	}
 	neighbor->stale_until = NEVER;
 }
 
-void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, bool keep_stale)
+void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, uint8_t families_kept)
 {
 	const struct open *open = session_peer_open(neighbor->session);
 
 	neighbor->epoch++;
+	refresh_abandon(neighbor);
 	neighbor->heard_by = NEVER;
-	neighbor->keeps_stale = keep_stale;
+	neighbor->keeps_stale = families_kept;
 	neighbor->stale_until = NEVER;
-	if (keep_stale)
+	if (families_kept)
 		neighbor->stale_until = speaker->now + SECONDS(open->capabilities.restart_time_s);
 	speaker_revisit(speaker);
 }
 
 void learn_drop_stale(struct speaker *speaker, struct neighbor *neighbor)
 {
-	neighbor->keeps_stale = false;
+	neighbor->keeps_stale = 0;
 	neighbor->stale_until = NEVER;
 	speaker_revisit(speaker);
 }
@@ -526,13 +532,23 @@ void learn_heard_all(struct speaker *speaker, struct neighbor *neighbor)
 
 /* ---- the walk over all nets ---- */
 
+/* Of a session that is over and not kept, or left out of a refresh of the present one. */
+static bool is_dead(const struct neighbor *neighbor, const struct net *net,
+		    const struct route *route)
+{
+	if (route->epoch != neighbor->epoch)
+		return !route_is_kept(neighbor, route) ||
+		       !(neighbor->keeps_stale & FAMILY_BIT(net->prefix.family));
+	return refresh_left_out(neighbor, net, route);
+}
+
 static void drop_dead_routes(struct speaker *speaker, struct net *net)
 {
 	for (struct route *route = net->routes, *next; route; route = next) {
 		const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
 
 		next = route->next;
-		if (neighbor && route->epoch != neighbor->epoch && !neighbor->keeps_stale)
+		if (neighbor && is_dead(neighbor, net, route))
 			drop_route(speaker, net, route);
 	}
 }
@@ -561,6 +577,8 @@ size_t learn_revisit(struct speaker *speaker, size_t items)
 		struct net *net = table_net(&speaker->table, speaker->revisit_cursor++);
 		if (net)
 			revisit(speaker, net);
+		if (speaker->revisit_left == 1)
+			refresh_walk_done(speaker);
 	}
 	return items;
 }

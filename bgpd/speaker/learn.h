@@ -15,7 +15,7 @@ void learn_forget_own(struct speaker *speaker, const struct prefix *prefix);
 void learn_renumber(struct speaker *speaker, const neighbor_id *ids);
 
 void learn_session_up(struct speaker *speaker, struct neighbor *neighbor);
-void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, bool keep_stale);
+void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, uint8_t families_kept);
 /* The neighbor has told all it had, or we wait no longer. */
 void learn_heard_all(struct speaker *speaker, struct neighbor *neighbor);
 /* What was kept of the last session counts no more. */

@@ -3,6 +3,7 @@
  *     learn.c      UPDATE in     -> table, decision, the chain that a prefix wants
  *     choose.c     the routes of a prefix -> the best one
  *     wish.c       the best one  -> the chain that the prefix wants
+ *     refresh.c    what a neighbor says again, and what it leaves out
  *     own.c        conditions, contributors -> what we announce ourselves
  *     announce.c   table         -> UPDATE out
  *     roles.c      signals       -> standings, chains, roles, and what is announced by them
@@ -21,6 +22,13 @@
 
 struct tunnel;
 
+/* RFC 7313, of one family; see refresh.h. */
+struct refresh {
+	uint8_t mark;                           /* of what the neighbor says now */
+	uint8_t given;                          /* marks since the last walk */
+	bool is_open;                           /* begun and not ended */
+};
+
 struct neighbor {
 	struct session *session;
 	const struct session_params *params;    /* of the config */
@@ -35,7 +43,8 @@ struct neighbor {
 	struct address local;                   /* our address on the session, once established */
 	uint8_t epoch;                          /* of the present session */
 	uint8_t heard;                          /* FAMILY_BITs whose End-of-RIB has come */
-	bool keeps_stale;                       /* RFC 4724: routes of the last epoch still count */
+	struct refresh refresh[FAMILY_COUNT];
+	uint8_t keeps_stale;                    /* RFC 4724: FAMILY_BITs, of the last epoch still count */
 	bool has_warned_limit, has_hit_limit;
 	msec_t heard_by;                        /* End-of-RIB is waited for no longer than this */
 	msec_t stale_until;
@@ -50,6 +59,7 @@ struct neighbor {
 	struct bitmap pending, sent, held;      /* nets to be looked at; announced; over the budget */
 	uint32_t cursor;
 	uint8_t eor_due;                        /* FAMILY_BITs */
+	uint8_t refresh_due, refresh_runs;      /* FAMILY_BITs that it asks for; that are said again */
 	bool is_blocked;                        /* its TCP takes no more: wait for speaker_drained */
 	bool has_warned_budget;
 };
@@ -169,13 +179,19 @@ static inline bool route_is_stale(const struct speaker *speaker, const struct ro
 	return neighbor && route->epoch != neighbor->epoch;
 }
 
+/* RFC 4724 4.2: of the session before this one, not of one before that. */
+static inline bool route_is_kept(const struct neighbor *neighbor, const struct route *route)
+{
+	return neighbor->keeps_stale && (uint8_t)(route->epoch + 1) == neighbor->epoch;
+}
+
 /* May be chosen: accepted, and of a session that is there or whose routes are kept. */
 static inline bool route_counts(const struct speaker *speaker, const struct route *route)
 {
 	const struct neighbor *neighbor = speaker_neighbor_of(speaker, route);
 
 	return route->verdict == IMPORT_ACCEPTED &&
-	       (!neighbor || route->epoch == neighbor->epoch || neighbor->keeps_stale);
+	       (!neighbor || route->epoch == neighbor->epoch || route_is_kept(neighbor, route));
 }
 
 /* The route that was chosen; NULL when none may be. */

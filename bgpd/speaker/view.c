@@ -131,7 +131,7 @@ static bool route_is_asked_for(const struct speaker *speaker, const struct route
 	if (query->from && (!neighbor || strcmp(neighbor->params->name, query->from) != 0))
 		return false;
 	/* What is about to be dropped is gone for everybody but us. */
-	if (neighbor && route->epoch != neighbor->epoch && !neighbor->keeps_stale)
+	if (neighbor && route->epoch != neighbor->epoch && !route_is_kept(neighbor, route))
 		return false;
 	return query->received || is_accepted != query->filtered;
 }

@@ -189,6 +189,42 @@ static void peer_that_says_cease_keeps_nothing(void **unused)
 	sim_free(sim);
 }
 
+/* RFC 8538 4: both say that a NOTIFICATION is no end for good. */
+static void routes_of_a_peer_that_resets_the_session_are_kept(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+	struct notification cease = { .code = NOTIFY_CEASE, .subcode = CEASE_RESET };
+
+	(void)unused;
+	session_stop(sim_peer(sim, "tun1")->session, &cease, sim->now);
+	sim_settle(sim);
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_run_for(sim, SECONDS(61));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "none");
+	sim_free(sim);
+}
+
+/* RFC 4724 4.2: what was stale already is not kept over a second restart. */
+static void routes_are_kept_over_one_restart_only(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	sim_announce(sim, "tun1", "10.51.0.0/16");
+	sim_peer(sim, "tun1")->withholds_end_of_rib = true;
+	sim_crash(sim, "tun1");
+	sim_withdraw(sim, "tun1", "10.51.0.0/16");
+	sim_revive(sim, "tun1");
+	while (!sim_is_up(sim, "tun1"))
+		sim_run_for(sim, SECONDS(1));
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "tun1");
+	sim_crash(sim, "tun1");
+	sim_settle(sim);
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "none");
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_free(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +238,8 @@ int main(void)
 		cmocka_unit_test(tunnel_without_its_sa_keeps_nothing),
 		cmocka_unit_test(tunnel_without_its_device_keeps_nothing),
 		cmocka_unit_test(peer_that_says_cease_keeps_nothing),
+		cmocka_unit_test(routes_of_a_peer_that_resets_the_session_are_kept),
+		cmocka_unit_test(routes_are_kept_over_one_restart_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
