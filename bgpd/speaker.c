@@ -197,6 +197,14 @@ static void heard_all(struct speaker *speaker, struct neighbor *neighbor)
 	try_to_sweep(speaker);
 }
 
+/* What was over max_prefixes may have room now. */
+static void ask_for_discarded(struct speaker *speaker, struct neighbor *neighbor)
+{
+	if (neighbor->has_hit_limit && learn_has_room(neighbor) &&
+	    announce_ask_again(speaker, neighbor))
+		neighbor->has_hit_limit = neighbor->has_warned_limit = false;
+}
+
 static void io_update(struct session_io *io, struct session *session, struct reader body, msec_t now)
 {
 	struct speaker *speaker = speaker_of(io);
@@ -204,6 +212,7 @@ static void io_update(struct session_io *io, struct session *session, struct rea
 
 	speaker->now = now;
 	learn_update(speaker, neighbor, body);
+	ask_for_discarded(speaker, neighbor);
 	if (neighbor->heard_by != NEVER && neighbor_is_up(neighbor) && learn_has_heard_all(neighbor))
 		heard_all(speaker, neighbor);
 }
@@ -291,7 +300,11 @@ void speaker_free(struct speaker *speaker)
 size_t speaker_reload(struct speaker *speaker, const struct config *config, msec_t now)
 {
 	speaker->now = now;
-	return build_change(speaker, config);
+	size_t resets = build_change(speaker, config);
+
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		ask_for_discarded(speaker, speaker->neighbors[id]);
+	return resets;
 }
 
 int speaker_start(struct speaker *speaker, msec_t now)
@@ -676,17 +689,8 @@ const char *speaker_neighbor_refresh(struct speaker *speaker, const char *name, 
 		return no_neighbor;
 	if (!neighbor_is_up(neighbor))
 		return "the session is not established";
-	if (!session_common(neighbor->session)->route_refresh)
+	if (!announce_ask_again(speaker, neighbor))
 		return "the neighbor does not know route refresh (RFC 2918): use reset";
-	for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
-		struct route_refresh refresh = { .family = family, .kind = REFRESH_REQUEST };
-		struct writer writer = writer_of(speaker->message, sizeof(speaker->message));
-
-		if (!(session_common(neighbor->session)->families & FAMILY_BIT(family)))
-			continue;
-		route_refresh_build(&refresh, &writer);
-		session_send(neighbor->session, writer.start, write_length(&writer), now);
-	}
 	return NULL;
 }
 

@@ -161,8 +161,8 @@ struct route_query {
 	const char *to;                         /* as exported to this neighbor; NULL: as imported */
 	bool has_prefix, longer;                /* this prefix; with longer: all that lies in it */
 	struct prefix prefix;
-	bool filtered;                          /* only what was not accepted; else only what was */
-	bool received;                          /* both, with the attributes as a neighbor told them */
+	bool filtered;                          /* only what was not accepted; else only what was ... */
+	bool received;                          /* ... or both; with the attributes as a neighbor told them */
 };
 typedef void route_visit(void *arg, const struct route_view *route);
 /* Visits the routes of up to `items` prefixes, beginning at *cursor (0 at first), which it moves.

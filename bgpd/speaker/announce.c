@@ -317,8 +317,6 @@ void announce_refresh(struct neighbor *neighbor, enum family family)
 static void send_refresh(struct speaker *speaker, struct neighbor *neighbor, uint8_t families,
 			 enum refresh_kind kind)
 {
-	if (!session_common(neighbor->session)->enhanced_refresh)
-		return;
 	for (enum family family = FAMILY_IPV4; family < FAMILY_COUNT; family++) {
 		struct writer writer = writer_of(speaker->message, sizeof(speaker->message));
 
@@ -329,14 +327,31 @@ static void send_refresh(struct speaker *speaker, struct neighbor *neighbor, uin
 	}
 }
 
+bool announce_ask_again(struct speaker *speaker, struct neighbor *neighbor)
+{
+	const struct capabilities *common = session_common(neighbor->session);
+
+	if (!neighbor_is_up(neighbor) || !common->route_refresh)
+		return false;
+	send_refresh(speaker, neighbor, common->families, REFRESH_REQUEST);
+	return true;
+}
+
+static void send_mark(struct speaker *speaker, struct neighbor *neighbor, uint8_t families,
+		      enum refresh_kind kind)
+{
+	if (session_common(neighbor->session)->enhanced_refresh)
+		send_refresh(speaker, neighbor, families, kind);
+}
+
 /* RFC 7313 4: End-of-RIB goes before the first begin. */
 static void send_marks(struct speaker *speaker, struct neighbor *neighbor)
 {
 	send_end_of_rib(speaker, neighbor);
-	send_refresh(speaker, neighbor, neighbor->refresh_runs, REFRESH_END);
+	send_mark(speaker, neighbor, neighbor->refresh_runs, REFRESH_END);
 	neighbor->refresh_runs = neighbor->refresh_due;
 	neighbor->refresh_due = 0;
-	send_refresh(speaker, neighbor, neighbor->refresh_runs, REFRESH_BEGIN);
+	send_mark(speaker, neighbor, neighbor->refresh_runs, REFRESH_BEGIN);
 	if (neighbor->refresh_runs)
 		announce_again(speaker, neighbor);
 }

@@ -14,6 +14,8 @@ void announce_again(struct speaker *speaker, struct neighbor *neighbor);
 /* The neighbor asks for a refresh, RFC 2918: everything is said again once the rest is said, between
  * begin and end where both know RFC 7313.  However often it asks meanwhile, that is one more time. */
 void announce_refresh(struct neighbor *neighbor, enum family family);
+/* The neighbor shall say everything again (RFC 2918).  False: it cannot, or its session is down. */
+bool announce_ask_again(struct speaker *speaker, struct neighbor *neighbor);
 /* What is told and should not be any more, or the other way round; the rest is not said again. */
 void announce_difference(struct speaker *speaker, struct neighbor *neighbor);
 /* Sends to all neighbors what waits; items left of the budget. */

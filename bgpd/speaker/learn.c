@@ -267,12 +267,20 @@ static enum room over_limit(struct speaker *speaker, struct neighbor *neighbor)
 	return ROOM_TORN_DOWN;
 }
 
-/* For one more prefix.  A neighbor is warned of at 80 %. */
+/* Below 80 % of max_prefixes. */
+bool learn_has_room(const struct neighbor *neighbor)
+{
+	const struct prefix_limit *limit = neighbor->limit;
+
+	return !limit->max || neighbor->received < limit->max - limit->max / 5;
+}
+
+/* For one more prefix. */
 static enum room room_for_one(struct speaker *speaker, struct neighbor *neighbor)
 {
 	const struct prefix_limit *limit = neighbor->limit;
 
-	if (!limit->max || neighbor->received < limit->max - limit->max / 5)
+	if (learn_has_room(neighbor))
 		return ROOM_THERE_IS;
 	if (!neighbor->has_warned_limit)
 		tell_limit(speaker, neighbor, NOTE_WARNING,

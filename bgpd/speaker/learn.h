@@ -14,6 +14,8 @@ void learn_forget_own(struct speaker *speaker, const struct prefix *prefix);
  * left is judged by the import of today. */
 void learn_renumber(struct speaker *speaker, const neighbor_id *ids);
 
+/* For more prefixes than it has told: few enough that one more is no reason to warn. */
+bool learn_has_room(const struct neighbor *neighbor);
 void learn_session_up(struct speaker *speaker, struct neighbor *neighbor);
 void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, uint8_t families_kept);
 /* The neighbor has told all it had, or we wait no longer. */

@@ -133,7 +133,7 @@ static bool route_is_asked_for(const struct speaker *speaker, const struct route
 	/* What is about to be dropped is gone for everybody but us. */
 	if (neighbor && route->epoch != neighbor->epoch && !route_is_kept(neighbor, route))
 		return false;
-	return query->received || is_accepted != query->filtered;
+	return query->filtered ? !is_accepted : query->received || is_accepted;
 }
 
 static struct route_view view_of(const struct speaker *speaker, const struct net *net,

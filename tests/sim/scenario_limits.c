@@ -155,6 +155,39 @@ static void what_is_over_the_limit_can_be_discarded(void **unused)
 	sim_free(sim);
 }
 
+static uint64_t refreshes_asked_for(struct sim *sim)
+{
+	return session_counters(sim_neighbor(sim, "tun1").session)->sent[MESSAGE_ROUTE_REFRESH];
+}
+
+static void discarded_prefixes_are_asked_for_once_there_is_room(void **unused)
+{
+	struct sim *sim = sim_with_limit((struct prefix_limit){ 10, LIMIT_DISCARD, 0 });
+
+	(void)unused;
+	sim_announce_many(sim, "tun1", 12);
+	assert_int_equal(sim_routes(sim), 10);
+	sim_withdraw(sim, "tun1", "10.64.0.0/24");
+	sim_withdraw(sim, "tun1", "10.64.1.0/24");
+	assert_int_equal(refreshes_asked_for(sim), 0);
+	sim_withdraw(sim, "tun1", "10.64.2.0/24");
+	assert_int_equal(refreshes_asked_for(sim), 1);
+	assert_int_equal(sim_routes(sim), 9);
+	sim_free(sim);
+}
+
+static void higher_limit_asks_for_what_was_discarded(void **unused)
+{
+	struct sim *sim = sim_with_limit((struct prefix_limit){ 10, LIMIT_DISCARD, 0 });
+
+	(void)unused;
+	sim_announce_many(sim, "tun1", 12);
+	sim->plan.tunnels[0].limit.max = 100;
+	sim_reload(sim);
+	assert_int_equal(sim_routes(sim), 12);
+	sim_free(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -165,6 +198,8 @@ int main(void)
 		cmocka_unit_test(neighbor_is_warned_of_at_four_fifths),
 		cmocka_unit_test(peer_over_its_limit_without_restart_stays_down),
 		cmocka_unit_test(what_is_over_the_limit_can_be_discarded),
+		cmocka_unit_test(discarded_prefixes_are_asked_for_once_there_is_room),
+		cmocka_unit_test(higher_limit_asks_for_what_was_discarded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -214,6 +214,8 @@ static void rejected_route_says_by_which_rule(void **unused)
 	(void)unused;
 	assert_int_equal(taken.count, 0);
 	assert_int_equal(refused.count, 1);
+	assert_int_equal(look(sim, (struct route_query){ .from = "tun2", .received = true,
+							 .filtered = true }, WEST).count, 0);
 	assert_int_equal(refused.view.verdict, IMPORT_POLICY);
 	assert_string_equal(refused.view.policy, "rejects-east[0]");
 	sim_free(sim);
