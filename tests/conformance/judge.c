@@ -8,6 +8,7 @@
 #define SENTINEL "198.19.255.0/24"
 #define SENTINEL6 "2001:db8:ff::/48"
 #define CLAUSE_MAX 256
+#define HASTE_MS 4000           /* a hold time of 3 s, and what it may be late */
 
 struct play {
 	struct stage *stage;
@@ -238,17 +239,17 @@ static bool judge_told(struct play *play, const char *text)
 }
 
 /* RFC 4724 2: after End-of-RIB nothing is missing. */
-static bool has_heard_all(struct peer *peer, const void *unused)
+static bool has_heard_all(struct peer *peer, const void *afi)
 {
-	(void)unused;
-	return peer->eor & 1u << 1;
+	return peer->eor & 1u << *(const unsigned int *)afi;
 }
 
 static bool judge_untold(struct play *play, const char *text)
 {
 	struct route_clause clause = parse_route_clause(text);
+	unsigned int afi = play->facts->attributes ? 1 : 2;
 
-	wait_here(play, has_heard_all, NULL);
+	wait_here(play, has_heard_all, &afi);
 	const char *words = peer_words(play->peer, clause.prefix);
 
 	return !words || differ(play, "told%s", words);
@@ -261,7 +262,8 @@ static bool judge_ended(struct play *play, const char *text)
 {
 	char words[JUDGE_WORDS], wanted[CLAUSE_MAX];
 
-	wait_here(play, peer_has_ended, NULL);
+	peer_wait(play->peer, peer_has_ended, NULL,
+		  play->stage->patience_ms + (play->facts == &kinds[HASTY] ? HASTE_MS : 0));
 	ending(play->peer, words);
 	snprintf(wanted, sizeof(wanted), "NOTIFICATION %s", text);
 	size_t length = strlen(wanted);
@@ -368,9 +370,11 @@ static bool judge_received(struct play *play, const char *text)
 
 static bool judge_rejected(struct play *play, const char *text)
 {
-	char wanted[CLAUSE_MAX + 16];
+	struct route_clause clause = parse_route_clause(text);
+	const char *reason = clause.words + strspn(clause.words, " ");
+	char wanted[2 * CLAUSE_MAX];
 
-	snprintf(wanted, sizeof(wanted), "filtered_by=*%s", text);
+	snprintf(wanted, sizeof(wanted), "%s filtered_by=*%s", clause.prefix, reason);
 	return judge_received(play, wanted);
 }
 
@@ -450,9 +454,17 @@ bool judge_row(struct stage *stage, size_t neighbor, const struct row *row,
 
 	peer_init(&peer);
 	is_so = play_row(&play, row);
-	peer_close(&peer);
-	stage_clear(stage);
+	judge_leave(stage, &peer);
 	return is_so;
+}
+
+/* With a NOTIFICATION, so that nobody waits for our return. */
+void judge_leave(struct stage *stage, struct peer *peer)
+{
+	if (peer->fd >= 0 && !peer->is_closed)
+		peer_send(peer, NOTIFY("06", "09", "06 03"));
+	peer_close(peer);
+	stage_clear(stage);
 }
 
 static char scene_words[JUDGE_WORDS];

@@ -18,7 +18,7 @@ static const struct row rows[] = {
 	  EBGP, ESTABLISHED, "{" REFRESH("0001", "00", "01") "}*200", "established" },
 	{ "7313 5", "a request of 3 octets is an Invalid Message Length, the data are the message",
 	  EBGP, ESTABLISHED, "!05 0001 00;",
-	  "notification 7/1 ffffffffffffffffffffffffffffffff00160500 0100" },
+	  "notification 7/1 ffffffffffffffffffffffffffffffff001605000100" },
 	{ "7313 5", "a request of 5 octets is, too",
 	  EBGP, ESTABLISHED, "!05 0001 00 01 00;",
 	  "notification 7/1 ffffffffffffffffffffffffffffffff0018050001000100" },

@@ -47,7 +47,7 @@ static const struct row rows[] = {
 	{ "6793 6", "AS4_PATH with an empty segment is dropped",
 	  OLD, ESTABLISHED, OLD_ROUTE("02 02 fde9 fdea", AS4_PATH("02 00")),
 	  "accepted path=65001,65002" },
-	{ "6793 3", "segments of a confederation in AS4_PATH are passed over",
+	{ "6793 6", "segments of a confederation in AS4_PATH are passed over",
 	  OLD, ESTABLISHED, OLD_ROUTE("02 02 fde9 " TRANS, AS4_PATH("03 01 fa56ea09 02 01 fa56ea02")),
 	  "accepted path=65001,4200000002" },
 	{ "6793 6", "AS4_AGGREGATOR of 6 octets is dropped",
