@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#define TABLE_MAIN 254
+
 /* To find that a net was seen takes a bit, to visit a route a message. */
 #define JUDGED_PER_ITEM 32
 
@@ -17,6 +19,7 @@ void audit_clear(struct audit *audit)
 {
 	bitmap_clear(&audit->seen);
 	free(audit->strays);
+	free(audit->tables);
 	audit_init(audit, audit->sync, audit->guard, audit->foreign);
 }
 
@@ -126,6 +129,36 @@ static void remove_strays(struct audit *audit)
 	audit->stray_count = 0;
 }
 
+static void add_table(struct audit *audit, uint32_t table)
+{
+	for (size_t i = 0; i < audit->table_count; i++)
+		if (audit->tables[i] == table)
+			return;
+	if (audit->table_count == audit->table_size) {
+		audit->table_size = audit->table_size * 2 + 4;
+		audit->tables = xrealloc(audit->tables,
+					 audit->table_size * sizeof(*audit->tables));
+	}
+	audit->tables[audit->table_count++] = table;
+}
+
+/* Those where something of ours should be, and main, where the underlay's routes are. */
+static void collect_tables(struct audit *audit)
+{
+	const struct sync *sync = audit->sync;
+
+	audit->table = audit->table_count = 0;
+	audit->is_table_begun = false;
+	add_table(audit, TABLE_MAIN);
+	for (chain_number number = 1; number < sync->chains.chain_end; number++)
+		if (chains_at(&sync->chains, number))
+			add_table(audit, chains_at(&sync->chains, number)->style.table);
+	for (size_t i = 0; i < sync->static_count; i++)
+		add_table(audit, sync->statics[i].route.table);
+	if (audit->foreign->count)
+		add_table(audit, audit->foreign->table);
+}
+
 static void begin(struct audit *audit)
 {
 	struct sync *sync = audit->sync;
@@ -138,6 +171,7 @@ static void begin(struct audit *audit)
 	sync->is_looked_at = true;
 	for (size_t i = 0; i < sync->static_count; i++)
 		sync->statics[i].is_seen = false;
+	collect_tables(audit);
 	guard_look_begin(audit->guard);
 	foreign_look_begin(audit->foreign);
 	compare_chains(audit);
@@ -156,14 +190,17 @@ static void judge_statics(struct audit *audit)
 			sync_static_missed(audit->sync, &audit->sync->statics[i]);
 }
 
-static void read_some(struct audit *audit, bool from_start, size_t items)
+static void read_some(struct audit *audit, size_t items)
 {
 	struct fib *fib = audit->sync->fib;
 	struct fib_visitor visitor = { .route = see_route, .foreign = see_foreign, .arg = audit };
-	int more = fib->list_routes(fib, &visitor, from_start, items);
+	int more = fib->list_routes(fib, &visitor, audit->tables[audit->table],
+				    !audit->is_table_begun, items);
 
 	remove_strays(audit);
-	if (more > 0)
+	audit->is_table_begun = more > 0;
+	audit->table += more == 0;
+	if (more > 0 || (more == 0 && audit->table < audit->table_count))
 		return;
 	if (more < 0) {
 		complain(audit, "the kernel's routes cannot be read");
@@ -220,13 +257,11 @@ bool audit_work(struct audit *audit, size_t items, msec_t now)
 	if (audit->chains_due || sync->failures.count)
 		compare_chains(audit);
 	if (audit->state == AUDIT_READING)
-		read_some(audit, false, items);
+		read_some(audit, items);
 	else if (audit->state == AUDIT_JUDGING)
 		judge_some(audit, items * JUDGED_PER_ITEM);
-	else if (audit->is_due && !sync_has_work(sync)) {
+	else if (audit->is_due && !sync_has_work(sync))
 		begin(audit);
-		read_some(audit, true, items);
-	}
 	return audit_has_work(audit);
 }
 

@@ -21,6 +21,10 @@ struct audit {
 	bool is_due;                    /* a look at everything, from its start */
 	bool chains_due;
 	struct bitmap seen;             /* nets that are accounted for in this look */
+	uint32_t *tables;               /* that are looked at */
+	size_t table_count, table_size;
+	size_t table;                   /* the one that is being read */
+	bool is_table_begun;
 	uint32_t cursor;                /* the net that is judged next */
 	struct fib_route *strays;       /* ours by protocol, but nobody's */
 	size_t stray_count, stray_size;

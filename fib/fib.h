@@ -91,10 +91,11 @@ struct fib {
 	int (*flush)(struct fib *fib, fib_failed *failed, void *arg);
 	/* Egresses and chains, which are few. */
 	int (*list_chains)(struct fib *fib, const struct fib_visitor *visitor);
-	/* Routes in slices of about `items`, from the start or from where the last call ended.  1: there
-	 * are more.  What changes between two slices may be visited or not. */
-	int (*list_routes)(struct fib *fib, const struct fib_visitor *visitor, bool from_start,
-			   size_t items);
+	/* Routes of a table in slices of about `items`, from the start or from where the last call ended.
+	 * 1: there are more.  What changes between two slices may be visited or not.  Table 0: of all
+	 * tables; then one slice takes as long as there are routes. */
+	int (*list_routes)(struct fib *fib, const struct fib_visitor *visitor, uint32_t table,
+			   bool from_start, size_t items);
 	/* The way to an address as the kernel sees it: for next hops of ordinary neighbors, and for
 	 * outer endpoints.  -ENETUNREACH where there is none. */
 	int (*resolve)(struct fib *fib, const struct address *address, uint32_t table,

@@ -200,7 +200,7 @@ static int ask(struct listing *listing, const struct kernel_mark *mark,
 
 	listing->family = family;
 	return family == FAMILY_COUNT ? 0 : rtnl_ask_long(
-		&listing->socket, route_message_dump(family, protocol, 0), text);
+		&listing->socket, route_message_dump(family, protocol, listing->table), text);
 }
 
 int listing_routes(struct listing *listing, const struct kernel_mark *mark,
@@ -214,7 +214,7 @@ int listing_routes(struct listing *listing, const struct kernel_mark *mark,
 		error = ask(listing, mark, visitor, FAMILY_IPV4, text);
 	while (error >= 0 && listing->family < FAMILY_COUNT && slice.visited < items) {
 		error = rtnl_read_on(&listing->socket, visit_route, &slice, text);
-		if (error == 0)
+		if (error == 0 || error == -ENOENT)     /* no such table: no routes */
 			error = ask(listing, mark, visitor, listing->family + 1, text);
 	}
 	if (error < 0)

@@ -13,6 +13,8 @@
 struct listing {
 	struct rtnl_socket socket;
 	bool is_open;
+	uint32_t table;                 /* 0: all.  The local one shares its trie with main, so that the
+					 * kernel walks all of main to find it */
 	enum family family;             /* that is being read; FAMILY_COUNT: none */
 	struct nexthop *nexthops;       /* of anybody: routes of others may name them */
 	size_t count, size;

@@ -180,11 +180,13 @@ static int netlink_list_chains(struct fib *fib, const struct fib_visitor *visito
 				fib->error);
 }
 
-static int netlink_list_routes(struct fib *fib, const struct fib_visitor *visitor, bool from_start,
-			       size_t items)
+static int netlink_list_routes(struct fib *fib, const struct fib_visitor *visitor, uint32_t table,
+			       bool from_start, size_t items)
 {
 	struct netlink_fib *netlink = netlink_of(fib);
 
+	if (from_start)
+		netlink->looking.table = table;
 	return listing_routes(&netlink->looking, &netlink->mark, visitor, from_start, items,
 			      fib->error);
 }

@@ -449,7 +449,7 @@ static int list(struct sync *sync, const struct fib_visitor *visitor)
 	int more = sync->fib->list_chains(sync->fib, visitor);
 
 	if (!more)
-		more = sync->fib->list_routes(sync->fib, visitor, true, SIZE_MAX);
+		more = sync->fib->list_routes(sync->fib, visitor, 0, true, SIZE_MAX);
 	return more;
 }
 

@@ -488,10 +488,10 @@ static struct fib_route numbered_route(unsigned int i, enum family family, chain
 
 static int list_all(const struct fib_visitor *visitor)
 {
-	int more = kernel->list_routes(kernel, visitor, true, 100);
+	int more = kernel->list_routes(kernel, visitor, 0, true, 100);
 
 	while (more == 1)
-		more = kernel->list_routes(kernel, visitor, false, 100);
+		more = kernel->list_routes(kernel, visitor, 0, false, 100);
 	return more;
 }
 
@@ -517,7 +517,7 @@ static void ten_thousand_routes_go_in_come_back_and_go(void **unused)
 	flush_well();
 	assert_int_equal(list_all(&visitor), 0);
 	assert_int_equal(count, 20000);
-	assert_int_equal(kernel->list_routes(kernel, &visitor, true, 1), 1);
+	assert_int_equal(kernel->list_routes(kernel, &visitor, MAIN, true, 1), 1);
 	assert_in_range(count, 20001, 21000);
 	assert_int_equal(list_all(&visitor), 0);        /* anew, from the middle of the last look */
 	assert_in_range(count, 40001, 41000);
@@ -873,6 +873,11 @@ static void routes_of_others_are_visited_with_the_way_they_lead(void **unused)
 	expect_foreign(&foreign, "2001:db8::/32", 254, FIB_PIN, 4);
 	for (size_t i = 0; i < foreign.count; i++)
 		assert_true(foreign.routes[i].prefix.bytes[1] != 50);
+	foreign.count = 0;
+	assert_int_equal(kernel->list_routes(kernel, &visitor, 1000, true, 100), 0);
+	assert_int_equal(foreign.count, 1);
+	assert_int_equal(kernel->list_routes(kernel, &visitor, 1001, true, 100), 0);
+	assert_int_equal(foreign.count, 1);
 	(void)unused;
 }
 

@@ -397,10 +397,13 @@ static int fake_list_chains(struct fib *fib, const struct fib_visitor *visitor)
 	return 0;
 }
 
-static void visit_route(const struct fib_visitor *visitor, const struct fake_route *item)
+static void visit_route(const struct fake_fib *fake, const struct fib_visitor *visitor,
+			const struct fake_route *item)
 {
 	struct fib_route route = item->route;
 
+	if (fake->listed_table && fake->listed_table != route.table)
+		return;
 	route.is_ours = !item->is_foreign;
 	if (route.is_ours && visitor->route)
 		visitor->route(visitor->arg, &route);
@@ -408,18 +411,19 @@ static void visit_route(const struct fib_visitor *visitor, const struct fake_rou
 		visitor->foreign(visitor->arg, &route);
 }
 
-static void visit_way(const struct fib_visitor *visitor, const struct fake_way *way)
+static void visit_way(const struct fake_fib *fake, const struct fib_visitor *visitor,
+		      const struct fake_way *way)
 {
 	struct fib_route route = { .prefix = way->to, .table = 254, .kind = FIB_PIN,
 				   .via = way->egress };
 
-	if (visitor->foreign)
+	if (visitor->foreign && (!fake->listed_table || fake->listed_table == route.table))
 		visitor->foreign(visitor->arg, &route);
 }
 
 /* As the kernel does, a slice goes on at the place where the last one ended, whatever was removed. */
-static int fake_list_routes(struct fib *fib, const struct fib_visitor *visitor, bool from_start,
-			    size_t items)
+static int fake_list_routes(struct fib *fib, const struct fib_visitor *visitor, uint32_t table,
+			    bool from_start, size_t items)
 {
 	struct fake_fib *fake = fake_of(fib);
 	int error = injected_failure(fake, "refused");
@@ -428,11 +432,12 @@ static int fake_list_routes(struct fib *fib, const struct fib_visitor *visitor, 
 		return error;
 	if (from_start) {
 		fake->listed = 0;
+		fake->listed_table = table;
 		for (size_t i = 0; i < fake->way_count; i++)
-			visit_way(visitor, &fake->ways[i]);
+			visit_way(fake, visitor, &fake->ways[i]);
 	}
 	for (; items && fake->listed < fake->routes.count; items--)
-		visit_route(visitor, &fake->routes.items[fake->listed++]);
+		visit_route(fake, visitor, &fake->routes.items[fake->listed++]);
 	return fake->listed < fake->routes.count;
 }
 
