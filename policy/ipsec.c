@@ -101,7 +101,8 @@ bool ipsec_report_kernel(struct ipsec *ipsec, bool has_sa, bool is_xfrm_interfac
 	return judge(ipsec, now);
 }
 
-bool ipsec_report_told(struct ipsec *ipsec, enum signal_state state, const char *reason, msec_t now)
+bool ipsec_report_told(struct ipsec *ipsec, enum signal_state state, const char *reason,
+		       msec_t now)
 {
 	ipsec->told = state;
 	snprintf(ipsec->told_reason, sizeof(ipsec->told_reason), "%s", reason);
