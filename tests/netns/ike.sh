@@ -1,13 +1,15 @@
-# tests/netns/ike.sh - The lab with real IPsec: two IKEv2 tunnels of strongSwan, with ESP in user space,
-# which any kernel will do for, or with IKE_ESP=kernel on XFRM interfaces.  Sourced after lab.sh.
+# tests/netns/ike.sh - The lab with real IPsec: two IKEv2 tunnels of strongSwan, with ESP in user
+# space, for which any kernel will do, or with IKE_ESP=kernel on XFRM interfaces.  Sourced after
+# lab.sh.
 #
 #	gw ==wan1 10.99.1.0/24, ipsec1== far		a charon at each end of each tunnel, four
 #	gw ==wan2 10.99.2.0/24, ipsec2== far		in all: one charon has one TUN device
 #
 # The plugin kernel-libipsec makes the TUN and calls it ipsecN with the lowest N that is free, which
-# must stay its name; ipsec0 is taken here, so that tunnel N is ipsecN at both ends.  XFRM interfaces
-# have the tunnel's number as their id, and ESP is not in UDP: who takes it out of UDP is charon's socket,
-# so that a tunnel would end with its charon.
+# must stay its name; ipsec0 is taken here, so that tunnel N is ipsecN at both ends.
+#
+# XFRM interfaces have the tunnel's number as their id.  Their ESP is not in UDP, since it is taken
+# out of UDP by charon's own socket: a tunnel would end with its charon.
 
 IKE_ESP=${IKE_ESP:-user}
 CHARON=/usr/sbin/charon-systemd
@@ -69,7 +71,7 @@ ike_address() { # gw|far TUNNEL
 ike_configure() { # gw|far TUNNEL
 	local dir=$run_dir/$1$2 port=500 nat_port=4500
 	[ "$2" = 1 ] || port=1500 nat_port=14500
-	mkdir -p "$dir"/swanctl/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,bliss,pkcs8,pkcs12}
+	mkdir -p "$dir"/swanctl/{x509{,ca,ocsp,aa,ac,crl},pubkey,private,rsa,ecdsa,bliss,pkcs{8,12}}
 	ike_daemon "$dir" "$2" $port $nat_port >"$dir/strongswan.conf"
 	[ "$2" = 1 ] || port=$nat_port
 	if [ "$1" = gw ]; then
@@ -83,14 +85,14 @@ ike_hook() {
 	echo "updown = \"$LAB_ROOT/contrib/updown $BGPCTL -s $run_dir/gw.sock\""
 }
 
-# allow_peer_ts: 0.0.0.0/0 covers the peer's own address.  fwmark: charon's own rule, which leads to a
-# default route into its TUN, never matches.
+# allow_peer_ts: 0.0.0.0/0 covers the peer's own address.  fwmark: charon's own rule, which leads to
+# a default route into its TUN, never matches.
 ike_daemon() { # DIRECTORY TUNNEL PORT NAT_PORT
-	local esp=
-	[ $IKE_ESP = kernel ] || esp=kernel-libipsec
+	local plugins="random nonce openssl pem pkcs1 x509 pubkey constraints revocation kdf"
+	[ $IKE_ESP = kernel ] || plugins="$plugins kernel-libipsec"
 	cat <<-X
 	charon {
-	  load = random nonce openssl pem pkcs1 x509 pubkey constraints revocation kdf $esp kernel-netlink socket-default vici updown
+	  load = $plugins kernel-netlink socket-default vici updown
 	  install_routes = no
 	  port = $3
 	  port_nat_t = $4
@@ -160,12 +162,21 @@ ike_kill() { # gw|far TUNNEL
 ike() {
 	local dir=$run_dir/$1$2
 	shift 2
-	SWANCTL_DIR=$dir/swanctl timeout 60 swanctl "$@" --uri "unix://$dir/vici.sock" >>"$dir/swanctl.log" 2>&1
+	SWANCTL_DIR=$dir/swanctl timeout 60 swanctl "$@" --uri "unix://$dir/vici.sock" \
+		>>"$dir/swanctl.log" 2>&1
 }
 
 # What the daemons said, for somebody who was not there.
 ike_diagnose() {
 	tail -n 12 "$run_dir"/charon_*.log "$run_dir"/*/{swanctl,charon}.log 2>/dev/null | sed 's/^/#   /'
+}
+
+# How long the last reauthentication took, in milliseconds.
+ike_reauth_took() { # TUNNEL
+	awk '{ split($1, t, "[:.]"); now = ((t[1] * 60 + t[2]) * 60 + t[3]) * 1000 + t[4] }
+		/reauthenticating IKE_SA/ { began = now }
+		/CHILD_SA .* established/ { took = now - began }
+		END { print took }' "$run_dir/gw$1/charon.log"
 }
 
 ike_is_up() { # TUNNEL
@@ -182,5 +193,6 @@ far_uses() {
 # gw_config, with the names and sockets by which bgpd finds the SAs.
 ike_gw_config() {
 	gw_config | jq --arg dir "$run_dir" '.groups[0].tunnels |= [to_entries[] | .value + {
-		ipsec: "child\(.key + 1)", outside: "10.99.\(.key + 1).2", vici: "\($dir)/gw\(.key + 1)/vici.sock" }]'
+		ipsec: "child\(.key + 1)", outside: "10.99.\(.key + 1).2",
+		vici: "\($dir)/gw\(.key + 1)/vici.sock" }]'
 }

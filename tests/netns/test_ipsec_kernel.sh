@@ -1,6 +1,6 @@
 #!/bin/bash
-# Two strongSwan tunnels with the kernel's ESP on XFRM interfaces: the kernel's word counts.  It outlives
-# the IKE daemon, it knows what the daemon does not, and with Libreswan it would be the only one.
+# Two strongSwan tunnels with the kernel's ESP on XFRM interfaces: the kernel's word counts.  It
+# outlives the IKE daemon, knows what the daemon does not, and with Libreswan is the only one.
 . "$(dirname "$0")/lab.sh"
 . "$LAB_ROOT/tests/netns/ike.sh"
 HOLD_TIME=60 REVERT_DELAY=1 IKE_ESP=kernel
