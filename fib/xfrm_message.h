@@ -1,5 +1,5 @@
-/* fib/xfrm_message.h - Security associations in the kernel's XFRM messages.  Bytes only: nothing here
- * talks to a kernel.  What stands in them of keys is not looked at. */
+/* fib/xfrm_message.h - Security associations in the kernel's XFRM messages.  Bytes only: nothing
+ * here talks to a kernel.  What stands in them of keys is not looked at. */
 #ifndef FIB_XFRM_MESSAGE_H
 #define FIB_XFRM_MESSAGE_H
 

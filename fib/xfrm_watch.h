@@ -1,9 +1,9 @@
 /* fib/xfrm_watch.h - The kernel's security associations as they come and go, for any IKE daemon.
  *
- * Level-triggered: `changed` says that something may be different now.  After lost messages, and when
- * all are flushed, everything is read again.  Listens to SAs and their expiry alone: the group AEVENTS
- * has a message for each burst of packets.  The kernel's messages hold keys: they are wiped as soon as
- * they are read. */
+ * Level-triggered: `changed` says that something may be different now.  After lost messages, and
+ * when all are flushed, everything is read again.  Listens to SAs and their expiry alone: the
+ * group AEVENTS has a message for each burst of packets.  The kernel's messages hold keys: they
+ * are wiped as soon as they are read. */
 #ifndef FIB_XFRM_WATCH_H
 #define FIB_XFRM_WATCH_H
 

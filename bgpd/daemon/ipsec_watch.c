@@ -105,17 +105,18 @@ static void list_begins(void *arg)
 			charon->watch->watched[i].seen = IKE_WITHOUT;
 }
 
-/* While an SA is negotiated its child has no name yet: the connection tells that it is the successor
- * of the one we had. */
+/* While an SA is negotiated its child has no name yet: the connection tells that it is the
+ * successor of the one we had. */
 static enum ike_view view_of(const struct watched *watched, const struct sa *sa,
 			     const struct sa_key *key)
 {
 	bool serves = sa_serves(sa, key);
+	bool succeeds = watched->connection[0] &&
+			strcmp(watched->connection, sa->connection) == 0;
 
 	if (serves && sa->state == SA_INSTALLED)
 		return IKE_INSTALLED;
-	if (sa->state == SA_NEGOTIATING &&
-	    (serves || (watched->connection[0] && strcmp(watched->connection, sa->connection) == 0)))
+	if ((serves || succeeds) && sa->state == SA_NEGOTIATING)
 		return IKE_NEGOTIATING;
 	return IKE_WITHOUT;
 }
@@ -151,8 +152,9 @@ static bool misses_one(const struct charon *charon)
 	return false;
 }
 
-/* A list is no snapshot: while an IKE_SA is replaced, its children move from one that has been listed
- * already to one that has not, or the other way.  What is missing is looked for once more. */
+/* A list is no snapshot: while an IKE_SA is replaced, its children move from one that has been
+ * listed already to one that has not, or the other way.  What is missing is looked for once more.
+ */
 static void list_ends(void *arg)
 {
 	struct charon *charon = arg;
@@ -350,8 +352,9 @@ void ipsec_watch_config(struct ipsec_watch *watch)
 
 	for (size_t i = 0; i < count; i++) {
 		const struct tunnel_config *config = speaker_tunnel(watch->speaker, i).config;
+		const struct watched *before = find_watched(old, old_count, config->name);
 
-		watched[i] = watch_tunnel(watch, config, find_watched(old, old_count, config->name));
+		watched[i] = watch_tunnel(watch, config, before);
 	}
 	watch->watched = watched;
 	watch->count = count;

@@ -1,5 +1,6 @@
-/* bgpd/daemon/ipsec_watch.h - The signal ipsec of every tunnel: asks the IKE daemons and the kernel,
- * hears hooks and operators, and tells the speaker what differs from what it knows (policy/ipsec.h). */
+/* bgpd/daemon/ipsec_watch.h - The signal ipsec of every tunnel: asks the IKE daemons and the
+ * kernel, hears hooks and operators, and tells the speaker what differs from what it knows
+ * (policy/ipsec.h). */
 #ifndef BGPD_DAEMON_IPSEC_WATCH_H
 #define BGPD_DAEMON_IPSEC_WATCH_H
 
@@ -14,8 +15,8 @@ struct ipsec_watch *ipsec_watch_new(struct event_base *base, int priority, struc
 				    void (*settle)(void *arg), void *arg);
 void ipsec_watch_free(struct ipsec_watch *watch);       /* NULL is fine */
 
-/* The speaker has a configuration, or another one; the one before is still there.  What is known of a
- * tunnel that stays is kept. */
+/* The speaker has a configuration, or another one; the one before is still there.  What is known
+ * of a tunnel that stays is kept. */
 void ipsec_watch_config(struct ipsec_watch *watch);
 /* An interface has changed, and perhaps its id with it. */
 void ipsec_watch_links(struct ipsec_watch *watch);

@@ -1,8 +1,9 @@
-/* bgpd/daemon/vici.h - One strongSwan daemon over its vici socket: all of its SAs, whenever they change.
+/* bgpd/daemon/vici.h - One strongSwan daemon over its vici socket: all of its SAs, whenever they
+ * change.
  *
- * Level-triggered: whatever charon says has happened only makes us ask for the whole list again, one
- * list at a time.  Connects for ever, with growing pauses; the end of the connection is the end of the
- * daemon, or of its answers at least. */
+ * Level-triggered: whatever charon says has happened only makes us ask for the whole list again,
+ * one list at a time.  Connects for ever, with growing pauses; the end of the connection is the
+ * end of the daemon, or of its answers at least. */
 #ifndef BGPD_DAEMON_VICI_H
 #define BGPD_DAEMON_VICI_H
 

@@ -1,8 +1,8 @@
 /* bgpd/daemon/vici_message.h - strongSwan's vici protocol: bytes <-> frames and their elements.
  *
  * Pure.  A frame is a length, a type, a name where the type has one, and a message: a flat run of
- * elements, of which some open and close sections and lists.  Names and values are lent spans of the
- * frame; they are text, but not terminated, and may hold any byte. */
+ * elements, of which some open and close sections and lists.  Names and values are lent spans of
+ * the frame; they are text, but not terminated, and may hold any byte. */
 #ifndef BGPD_DAEMON_VICI_MESSAGE_H
 #define BGPD_DAEMON_VICI_MESSAGE_H
 
@@ -31,7 +31,8 @@ struct vici_frame {
 
 enum vici_framing { VICI_WHOLE, VICI_PARTIAL, VICI_MALFORMED };
 
-/* The frame that bytes begin with, and its length with the length word.  Partial: more must come. */
+/* The frame that bytes begin with, and its length with the length word.  Partial: more must come.
+ */
 enum vici_framing vici_message_frame(struct span bytes, struct vici_frame *frame, size_t *length);
 /* A request or registration without arguments. */
 void vici_message_ask(struct writer *writer, enum vici_type type, const char *name);
@@ -48,7 +49,7 @@ enum vici_kind {
 struct vici_element {
 	enum vici_kind kind;
 	struct span name, value;
-	unsigned int depth;             /* of sections around it; a section's own start and end count */
+	unsigned int depth;             /* sections around it, which a start and an end are in */
 };
 
 struct vici_walk {
