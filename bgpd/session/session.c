@@ -123,7 +123,9 @@ void session_hurry(struct session *session, msec_t now)
 
 	if (rests && session->rest_is_ordered)
 		return;
+	/* What failed before, failed on another path: a link that flaps is not a peer that oscillates. */
 	backoff_reset(&session->retry);
+	backoff_reset(&session->rest);
 	if (rests)
 		machine_begin(session, now);
 	else if (!session->params.passive &&

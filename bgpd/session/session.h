@@ -96,8 +96,8 @@ void session_start(struct session *session, msec_t now);
 void session_stop(struct session *session, const struct notification *cease, msec_t now);
 /* Cease, then start again by itself, after delay.  Nothing if it is stopped. */
 void session_reset(struct session *session, const struct notification *cease, msec_t delay, msec_t now);
-/* The way to the peer has just come up: connect now instead of at the next retry.  A delay that the
- * caller has asked for is kept. */
+/* The way to the peer has just come up: connect now instead of at the next retry, and rest no longer
+ * than at first if that fails.  A delay that the caller has asked for is kept. */
 void session_hurry(struct session *session, msec_t now);
 
 /* Sends a KEEPALIVE ahead of its time, though not more than one a second (RFC 4271 4.4), to see whether

@@ -409,6 +409,21 @@ static void a_new_start_forgets_past_failures(void **unused)
 	lab_end(&lab);
 }
 
+/* A peer that answers the first attempt on a new link with an error is tried again a second later,
+ * however often the link came and went before. */
+static void a_link_that_flaps_is_no_peer_that_oscillates(void **unused)
+{
+	(void)unused;
+	begin();
+	lab.is_quiet = true;
+	session_start(lab.session, lab.now);
+	for (int i = 0; i < 5; i++)
+		rest_after(0);
+	session_hurry(lab.session, lab.now);
+	assert_int_equal(rest_after(0), SECONDS(1));
+	lab_end(&lab);
+}
+
 static void once_established_the_peer_is_tried_quickly_again(void **unused)
 {
 	(void)unused;
@@ -485,6 +500,7 @@ int main(void)
 		cmocka_unit_test(haste_does_not_touch_an_established_session),
 		cmocka_unit_test(an_oscillating_peer_is_left_alone_for_longer_and_longer),
 		cmocka_unit_test(a_new_start_forgets_past_failures),
+		cmocka_unit_test(a_link_that_flaps_is_no_peer_that_oscillates),
 		cmocka_unit_test(once_established_the_peer_is_tried_quickly_again),
 		cmocka_unit_test(nobody_is_let_in_during_the_rest_but_haste_ends_it),
 		cmocka_unit_test(a_passive_session_listens_again_after_its_rest),
