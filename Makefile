@@ -2,6 +2,7 @@
 #
 #   make CC=clang              another compiler          make SANITIZE=1   ASan and UBSan
 #   make BUILD=build-x         another output folder     make WERROR=      warnings do not stop
+#   make V=1                   commands in full
 CC       ?= gcc
 BUILD    ?= build$(if $(SANITIZE),-asan)
 PREFIX   ?= /usr/local
@@ -21,6 +22,8 @@ SANITIZERS = address$(comma)undefined$(if $(FUZZ),$(comma)fuzzer-no-link)
 OPT       = $(if $(SANITIZE),-O1 -g -fno-omit-frame-pointer -fsanitize=$(SANITIZERS) \
             -fno-sanitize-recover=all,-O2 -g)
 comma    := ,
+Q         = $(if $(V),,@)
+say       = $(if $(V),@:,@echo '  $(1)  $(2)')
 CFLAGS   ?= $(OPT)
 override CFLAGS += -std=c11 -D_GNU_SOURCE -I. -DBGPD_VERSION='"$(VERSION)"' $(WARN) $(HARDEN) -MMD -MP
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZERS))
@@ -48,22 +51,27 @@ all: $(BUILD)/bin/bgpd $(BUILD)/bin/bgpctl
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(if $(filter $(BUILD)/bgpd/base/% $(BUILD)/bgpd/wire/%,$@),,$(PKG_CFLAGS)) -c -o $@ $<
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS) $(if $(filter $(BUILD)/bgpd/base/% $(BUILD)/bgpd/wire/%,$@),,$(PKG_CFLAGS)) -c -o $@ $<
 
 $(LIB): $(call obj,$(LIB_SRC))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
 
 $(RIM): $(call obj,$(RIM_SRC))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
 
 $(BUILD)/bin/bgpd: $(BUILD)/bgpd/daemon/main.o $(RIM) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/print_keys: $(BUILD)/bgpd/config/print_keys.o $(RIM) $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # What is made of bgpd/config/keys.c and committed: the JSON Schema, the list of keys in the manual.
 reference: $(BUILD)/print_keys
@@ -72,7 +80,8 @@ reference: $(BUILD)/print_keys
 
 $(BUILD)/bin/bgpctl: $(call obj,$(CLI_SRC)) $(RIM) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # Unit tests of pure modules link with libbgp.a and cmocka alone, which proves that it is pure.
 # Those of the rim are named in RIM_TESTS and get its libraries as well.
@@ -82,36 +91,43 @@ RIM_TESTS = $(patsubst %,$(BUILD)/tests/test_%,keys load load_policy locate requ
 SUPPORT   = $(BUILD)/libsupport.a
 $(SUPPORT): $(call obj,$(SUPPORT_SRC))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,AR,$@)
+	$(Q)$(AR) rcs $@ $^
 
 $(RIM_TESTS): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(SUPPORT) $(filter-out $(BUILD)/cli/bgpctl.o,$(call obj,$(CLI_SRC))) $(RIM) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CMOCKA)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CMOCKA)
 
 $(filter-out $(RIM_TESTS),$(UNIT_BIN)): $(BUILD)/tests/%: $(BUILD)/tests/unit/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(CMOCKA)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CMOCKA)
 
 $(SIM_BIN): $(BUILD)/tests/%: $(BUILD)/tests/sim/%.o $(SUPPORT) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(CMOCKA)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(CMOCKA)
 
 # What the lab in tests/netns needs: the probe, and tests that are C programs.
 NETNS_BIN = $(patsubst tests/netns/%.c,$(BUILD)/tests/%,$(wildcard tests/netns/*.c))
 
 $(BUILD)/tests/probe: $(BUILD)/tests/netns/probe.o
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
 $(filter-out %/probe,$(NETNS_BIN)): $(BUILD)/tests/%: $(BUILD)/tests/netns/%.o $(SUPPORT) $(RIM) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CMOCKA)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CMOCKA)
 
 # Fuzz targets and what makes their seeds: all of it built by clang, in a folder of its own.
 FUZZ_BIN = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 
 $(FUZZ_BIN): %: %.o $(RIM) $(LIB)
-	$(CC) $(LDFLAGS) $(if $(findstring /fuzz_,$@),-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) $(if $(findstring /fuzz_,$@),-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
 
 fuzz:
 	$(MAKE) CC=clang SANITIZE=1 FUZZ=1 BUILD=$(BUILD)-fuzz fuzz-programs
@@ -127,7 +143,8 @@ bench-failover: netns-programs
 
 $(BUILD)/tests/loader: $(BUILD)/tests/bench/loader.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
 bench-rib: all $(BUILD)/tests/loader
 	BUILD=$(abspath $(BUILD)) tests/bench/rib.sh
