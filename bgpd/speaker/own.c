@@ -240,15 +240,19 @@ bool own_has_changed(const struct speaker *speaker)
 
 void own_link(struct speaker *speaker, const struct link_state *link)
 {
+	bool is_up = link->ifindex && link->is_up && link->has_carrier && link->lower_is_up;
+	bool changes = false;
+
 	for (size_t i = 0; i < speaker->own_count; i++) {
 		struct own *own = &speaker->own[i];
 
-		if (own->condition.interface && strcmp(own->condition.interface, link->name) == 0)
-			own->link_is_up = link->ifindex && link->is_up && link->has_carrier &&
-					  link->lower_is_up;
+		if (!own->condition.interface || strcmp(own->condition.interface, link->name) != 0)
+			continue;
+		changes |= own->link_is_up != is_up;
+		own->link_is_up = is_up;
 	}
 	/* The kernel drops the routes of a device that goes without a word. */
 	speaker->foreign.needs_look |= speaker->foreign.count > 0;
-	if (speaker->is_started && !speaker->is_stopping)
+	if (changes && speaker->is_started && !speaker->is_stopping)
 		own_settle(speaker);
 }

@@ -266,6 +266,56 @@ static void every_verdict_has_words(void **state)
 
 #define test(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
 
+/* ---- the neighbor's policy ---- */
+
+static const struct policy_rule policy_rules[] = {
+	{
+		.match.prefixes = { (const struct prefix_rule[]){
+			{ { FAMILY_IPV4, 16, { 10, 60 } }, 16, 16 } }, 1 },
+		.set = &(const struct policy_set){
+			.has_med = true, .med = 5, .has_local_pref = true, .local_pref = 300,
+			.prepend = 2, .next_hop = { FAMILY_IPV4, { 192, 0, 2, 9 } },
+		},
+	},
+};
+static const struct policy policy = { .name = "p", .rules = policy_rules, .rule_count = 1 };
+
+static void what_a_policy_sets_goes_before_steering_and_prepends_add_up(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->params.policy = &policy;
+	fixture->steering = (struct steering){ .sends_med = true, .med = 100, .prepend = 1 };
+	assert_int_equal(tell(fixture, "10.60.0.0/16"), EXPORT_ANNOUNCED);
+	assert_int_equal(fixture->to.med, 5);
+	assert_string_equal(path(fixture), "65010 65010 65010 65010 64512");
+	assert_int_equal(address_to_ipv4(&fixture->to.next_hop), 0xC0000209u);
+	assert_false(fixture->to.has_local_pref);
+}
+
+/* Our own AS in the path would be a loop to another speaker of it. */
+static void inside_our_as_a_policy_prepends_the_neighbors_as(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->params.policy = &policy;
+	fixture->params.ibgp = true;
+	assert_int_equal(tell(fixture, "10.60.0.0/16"), EXPORT_ANNOUNCED);
+	assert_string_equal(path(fixture), "64512 64512 64512");
+	assert_int_equal(fixture->to.local_pref, 300);
+	assert_int_equal(fixture->to.med, 5);
+}
+
+static void what_no_rule_of_a_policy_accepts_is_not_announced(void **state)
+{
+	struct fixture *fixture = *state;
+
+	fixture->params.policy = &policy;
+	assert_int_equal(tell(fixture, "10.60.1.0/24"), EXPORT_POLICY);
+	assert_int_equal(fixture->outcome.rule, POLICY_NO_RULE);
+	assert_int_equal(tell(fixture, "10.61.0.0/16"), EXPORT_NOT_LISTED);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -283,6 +333,9 @@ int main(void)
 		test(ibgp_routes_go_to_ebgp_neighbors_only),
 		test(well_known_communities_are_honoured),
 		test(ipv6_needs_an_address_of_ours_and_brings_its_link_local_one),
+		test(what_a_policy_sets_goes_before_steering_and_prepends_add_up),
+		test(inside_our_as_a_policy_prepends_the_neighbors_as),
+		test(what_no_rule_of_a_policy_accepts_is_not_announced),
 		test(every_verdict_has_words),
 	};
 

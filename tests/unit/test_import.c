@@ -5,6 +5,7 @@
 
 #include <cmocka.h>
 
+#include "bgpd/wire/as_path.h"
 #include "policy/import.h"
 
 #define OWN_AS 65010
@@ -224,6 +225,74 @@ static void every_verdict_has_words(void **unused)
 	assert_true(IMPORT_VERDICTS <= 16);     /* four bits of a route */
 }
 
+/* ---- the neighbor's policy ---- */
+
+static struct import_change change(struct fixture *fixture, struct arena *arena, bool ibgp)
+{
+	struct prefix prefix = prefix_from("10.50.0.0/16");
+
+	return import_change(&fixture->params, &prefix, ibgp, arena, &fixture->attrs);
+}
+
+static void a_policy_prepends_the_as_that_stands_first(void **unused)
+{
+	static const struct policy_set twice = { .prepend = 2 };
+	static const struct policy_rule rule = { .set = &twice };
+	static const struct policy policy = { .name = "p", .rules = &rule, .rule_count = 1 };
+	struct fixture fixture;
+	struct arena arena;
+	char text[64];
+
+	(void)unused;
+	set_up(&fixture);
+	arena_init(&arena);
+	fixture.params.policy = &policy;
+	assert_true(import_may_change(&fixture.params, &fixture.attrs, false));
+	struct import_change changed = change(&fixture, &arena, false);
+	assert_int_equal(changed.verdict, IMPORT_ACCEPTED);
+	assert_true(changed.is_changed);
+	assert_string_equal(as_path_format(fixture.attrs.as_path, text, sizeof(text)),
+			    "64512 64512 64512");
+	fixture.attrs.as_path = (struct span){ 0 };
+	change(&fixture, &arena, true);
+	assert_int_equal(fixture.attrs.as_path.length, 0);
+	arena_clear(&arena);
+}
+
+/* RFC 8326 4.2: from another AS; inside ours the preference has been set already. */
+static void what_is_shut_down_gracefully_has_no_preference(void **unused)
+{
+	struct fixture fixture;
+	struct arena arena;
+
+	(void)unused;
+	set_up(&fixture);
+	arena_init(&arena);
+	fixture.params.policy = &policy_any;
+	assert_false(import_may_change(&fixture.params, &fixture.attrs, false));
+	attrs_add_community(&fixture.attrs, COMMUNITY_GRACEFUL_SHUTDOWN, &arena);
+	assert_false(import_may_change(&fixture.params, &fixture.attrs, true));
+	assert_false(change(&fixture, &arena, true).is_changed);
+	assert_true(import_may_change(&fixture.params, &fixture.attrs, false));
+	assert_true(change(&fixture, &arena, false).is_changed);
+	assert_true(fixture.attrs.has_local_pref);
+	assert_int_equal(fixture.attrs.local_pref, 0);
+	arena_clear(&arena);
+}
+
+static void what_no_rule_of_a_policy_accepts_is_refused(void **unused)
+{
+	struct fixture fixture;
+	struct arena arena;
+
+	(void)unused;
+	set_up(&fixture);
+	arena_init(&arena);
+	fixture.params.policy = &policy_none;
+	assert_int_equal(change(&fixture, &arena, false).verdict, IMPORT_POLICY);
+	arena_clear(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -238,6 +307,9 @@ int main(void)
 		cmocka_unit_test(what_covers_an_inside_link_does_not_capture_it),
 		cmocka_unit_test(martians_are_refused_whatever_the_list_says),
 		cmocka_unit_test(our_own_announcement_is_not_taken_back),
+		cmocka_unit_test(a_policy_prepends_the_as_that_stands_first),
+		cmocka_unit_test(what_is_shut_down_gracefully_has_no_preference),
+		cmocka_unit_test(what_no_rule_of_a_policy_accepts_is_refused),
 		cmocka_unit_test(every_verdict_has_words),
 	};
 

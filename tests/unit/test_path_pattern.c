@@ -201,6 +201,81 @@ static void a_pattern_of_many_repetitions_takes_no_longer(void **unused)
 	arena_clear(&arena);
 }
 
+/* By trying everything, as the words of the header say it; for short paths of single ASes. */
+static bool matches_here(const struct path_pattern *pattern, unsigned int place, const uint32_t *ases,
+			 unsigned int left)
+{
+	const struct path_element *element = &pattern->elements[place];
+
+	if (place == pattern->count)
+		return left == 0 || !pattern->to_end;
+	if (element->may_be_absent && matches_here(pattern, place + 1, ases, left))
+		return true;
+	if (left == 0 || (element->range_count && (*ases < element->ranges[0].first ||
+						   *ases > element->ranges[0].last)))
+		return false;
+	return matches_here(pattern, element->may_repeat ? place : place + 1, ases + 1, left - 1);
+}
+
+static bool matches_somewhere(const struct path_pattern *pattern, const uint32_t *ases,
+			      unsigned int count)
+{
+	for (unsigned int from = 0; from <= (pattern->from_start ? 0 : count); from++)
+		if (matches_here(pattern, 0, ases + from, count - from))
+			return true;
+	return false;
+}
+
+static uint32_t roll(uint32_t *seed, uint32_t sides)
+{
+	*seed = *seed * 1664525u + 1013904223u;
+	return (*seed >> 16) % sides;
+}
+
+static void random_pattern(uint32_t *seed, char *text)
+{
+	static const char *const ases[] = { "1", "2", "1-2", "." };
+	static const char *const times[] = { "", "", "*", "+", "?" };
+
+	strcpy(text, roll(seed, 2) ? "^" : "_");
+	for (uint32_t i = roll(seed, 5); i > 0; i--) {
+		strcat(text, ases[roll(seed, 4)]);
+		strcat(text, times[roll(seed, 5)]);
+		strcat(text, " ");
+	}
+	strcat(text, roll(seed, 2) ? "$" : "1?");
+}
+
+static void any_pattern_matches_what_trying_everything_finds(void **unused)
+{
+	uint32_t seed = 1, ases[7];
+	struct arena arena;
+
+	(void)unused;
+	arena_init(&arena);
+	for (int round = 0; round < 20000; round++) {
+		uint8_t bytes[2 + 4 * 7];
+		struct writer to = writer_of(bytes, sizeof(bytes));
+		struct path_pattern pattern;
+		const char *why;
+		char text[64];
+
+		random_pattern(&seed, text);
+		assert_true(path_pattern_parse(text, &arena, &pattern, &why));
+		unsigned int count = roll(&seed, 8);
+		write_u8(&to, AS_SEQUENCE);
+		write_u8(&to, (uint8_t)count);
+		for (unsigned int i = 0; i < count; i++)
+			write_u32(&to, ases[i] = 1 + roll(&seed, 3));
+		struct span path = { bytes, count ? write_length(&to) : 0 };
+		if (path_pattern_matches(&pattern, path) !=
+		    matches_somewhere(&pattern, ases, count))
+			fail_msg("\"%s\" in round %d", text, round);
+		arena_reset(&arena);
+	}
+	arena_clear(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -208,6 +283,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_pattern_is_refused_with_words),
 		cmocka_unit_test(a_pattern_has_at_most_as_many_places_as_a_word_has_bits),
 		cmocka_unit_test(a_pattern_of_many_repetitions_takes_no_longer),
+		cmocka_unit_test(any_pattern_matches_what_trying_everything_finds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
