@@ -243,7 +243,7 @@ bool audit_has_work(const struct audit *audit)
 {
 	return audit->state != AUDIT_IDLE || audit->is_due || audit->chains_due ||
 	       audit->guard->needs_look || audit->foreign->needs_look ||
-	       audit->sync->must_audit || audit->sync->failures.count;
+	       audit->sync->must_audit || audit->sync->failures.count || audit->sync->displaced;
 }
 
 /* A look begins once nothing waits to be written: it would find all of that missing. */
@@ -262,6 +262,8 @@ bool audit_work(struct audit *audit, size_t items, msec_t now)
 		judge_some(audit, items * JUDGED_PER_ITEM);
 	else if (audit->is_due && !sync_has_work(sync))
 		begin(audit);
+	else if (!sync_has_work(sync))
+		sync_tell_displaced(sync);
 	return audit_has_work(audit);
 }
 

@@ -218,6 +218,8 @@ static bool remember_refusal(struct sync *sync, const struct fib_route *route)
 static void complain_of_foreign(struct sync *sync, const struct fib_route *route,
 				const char *reason)
 {
+	if (sync->displaced++)
+		return;
 	complain_of_route(sync, route, "a route of somebody else's is there, ours is not installed",
 			  reason);
 }
@@ -243,6 +245,16 @@ static void route_failed(void *arg, const struct fib_route *route, int error, co
 		complain_of_foreign(sync, route, text);
 	else if (error != -ESRCH)       /* already gone when we removed it */
 		remember_failure(sync, route, error, text);
+}
+
+void sync_tell_displaced(struct sync *sync)
+{
+	char reason[48];
+
+	snprintf(reason, sizeof(reason), "%u prefixes in all", sync->displaced);
+	if (sync->displaced > 1)
+		complain(sync, NOTE_WARNING, NULL, "more routes of somebody else's are there", reason);
+	sync->displaced = 0;
 }
 
 void sync_tell_failures(struct sync *sync)

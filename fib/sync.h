@@ -52,6 +52,7 @@ struct sync {
 		struct fib_route first;
 		char text[128];
 	} failures;
+	uint32_t displaced;             /* of which a foreign route has the place, not told in sum yet */
 	uint64_t written;               /* routes, ever */
 	msec_t now;
 };
@@ -96,6 +97,8 @@ void sync_chains_found(struct sync *sync, const struct chains *found);
 void sync_remove_stray(struct sync *sync, const struct fib_route *route);        /* ours, but nobody's */
 /* Tells of routes that failed though their chains are there. */
 void sync_tell_failures(struct sync *sync);
+/* The first route that has to stand back is told at once, the others when all is done. */
+void sync_tell_displaced(struct sync *sync);
 
 /* Nothing of the net is in the kernel, nor on its way. */
 bool sync_is_done_with(const struct sync *sync, const struct net *net);
