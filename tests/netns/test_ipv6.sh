@@ -39,6 +39,15 @@ fails_closed() { # NAME
 	expect "$1: links up: they arrive again" 10 on hosta ping -c 1 -W 1 $HOSTB
 }
 
+is_put_right() { # NAME
+	on gw ip -6 route del $FAR_PREFIX6 proto 186 metric 20
+	expect "$1: the route deleted by hand is back" 1 stands_in_a_chain
+	on gw ip nexthop del id "$(on gw ip -6 -j route show $FAR_PREFIX6 proto 186 metric 20 | jq '.[0].nhid')"
+	expect "$1: the chain deleted by hand is back, and the route" 1 stands_in_a_chain
+	on gw ip nexthop del id "$(on gw ip -6 -j nexthop show dev ipsec1 | jq '[.[] | select(.gateway | test(":"))][0].id')"
+	expect "$1: so is a nexthop in its chain" 1 stands_in_a_chain
+}
+
 story() { # bird|frr ipv4|ipv6
 	local name="$1 over $2" method
 	ipv6_new "$1" "$2"
@@ -52,6 +61,7 @@ story() { # bird|frr ipv4|ipv6
 	done
 	stream_end
 	check "$name: no packet came twice" stream_is_below duplicates 1
+	is_put_right "$name"
 	fails_closed "$name"
 }
 
