@@ -27,7 +27,7 @@ check "20,000 prefixes on both tunnels" faults_up
 reap bgpd KILL
 for seed in {1..8}; do
 	on gw ip route flush proto 186 2>/dev/null
-	on gw ip nexthop flush proto 186 >"$run_dir/flush.log"
+	on gw ip nexthop flush proto 186 >"$run_dir/flush.log" 2>&1
 	killed_in_load "$seed"
 	left=$(kernel_has | grep -c /28)
 	start_bgpd
