@@ -29,7 +29,7 @@
  *   fib[]        prefix chain[] active kind table metric installed
  *   events[]     time kind subject text from to reason duration_ms
  *   memory{}     rss_bytes prefixes prefix_bytes paths path_bytes attribute_sets attribute_bytes
- *                chains egresses fib_pending fib_divergence
+ *                chains egresses fib_pending fib_divergence fib_restored
  *   version{}    bgpd fib kernel pid uptime_s
  *   config{}     the configuration in force */
 #ifndef BGPD_CONTROL_REQUEST_H
