@@ -106,6 +106,7 @@ lab_namespace() {
 	ip -n "$lab_prefix-$1" link set lo up
 	on "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.rp_filter=2 \
 		net.ipv4.conf.default.rp_filter=2 net.ipv6.conf.all.disable_ipv6=0 \
+		net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.dad_transmits=0 \
 		net.ipv4.icmp_ratelimit=0
 }
 
