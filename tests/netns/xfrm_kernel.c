@@ -74,10 +74,10 @@ static bool kernel_has_esp(void)
 
 static void need_esp(void)
 {
-	if (kernel_has_esp())
-		return;
-	print_message("# this kernel has no ESP: it is tested in a machine that has it\n");
-	skip();
+	if (!kernel_has_esp()) {
+		print_message("# this kernel has no ESP: it is tested in a machine that has it\n");
+		skip();
+	}
 	read_what_came();
 }
 
