@@ -122,6 +122,21 @@ $(filter-out %/probe,$(NETNS_BIN)): $(BUILD)/tests/%: $(BUILD)/tests/netns/%.o $
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CMOCKA)
 
+# The rules of the RFCs, played over real connections.  It has no code in common with what it tests.
+$(BUILD)/tests/conform: $(call obj,$(wildcard tests/conformance/*.c))
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+CONFORM = BGPD=$(BUILD)/bin/bgpd BGPCTL=$(BUILD)/bin/bgpctl $(BUILD)/tests/conform
+
+check-conformance: all $(BUILD)/tests/conform
+	$(CONFORM)
+
+# The same beside BIRD and FRR; takes some minutes.
+compare-conformance: all $(BUILD)/tests/conform
+	$(CONFORM) --compare > $(BUILD)/COMPARISON.md
+	cp $(BUILD)/COMPARISON.md tests/conformance/COMPARISON.md
+
 # Fuzz targets and what makes their seeds: all of it built by clang, in a folder of its own.
 FUZZ_BIN = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
 
@@ -179,8 +194,8 @@ clean:
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests reference check-unit fuzz netns-programs bench-failover bench-rib install clean help'
+	@echo 'targets: all tests reference check-unit check-conformance fuzz netns-programs bench-failover bench-rib install clean help'
 
-.PHONY: all tests reference check-unit fuzz fuzz-programs netns-programs bench-failover bench-rib install clean help
+.PHONY: all tests reference check-unit check-conformance compare-conformance fuzz fuzz-programs netns-programs bench-failover bench-rib install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -31,6 +31,11 @@ struct paths {
 };
 
 static void complain(struct decoded *decoded, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+static void add(struct words *words, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void complain(struct decoded *decoded, const char *format, ...)
 {
 	va_list args;
 
@@ -219,17 +224,17 @@ static void check_shape(struct decoded *decoded, unsigned int flags, unsigned in
 		complain(decoded, "attribute %u has flags %02x", code, flags);
 	if ((shape->length && length != shape->length) || length % shape->unit)
 		complain(decoded, "attribute %u has length %zu", code, length);
-	if (flags & EXTENDED && length < 256 && code < 14)
-		complain(decoded, "attribute %u of %zu octets has an extended length", code, length);
 }
 
-/* RFC 4271 5: in ascending order; RFC 7606 5.1 wants MP_REACH_NLRI and MP_UNREACH_NLRI first. */
+/* RFC 4271 5: in ascending order, if they can; RFC 7606 5.1 wants the NLRI attributes first. */
 static void check_order(struct paths *paths, unsigned int code)
 {
 	bool is_mp = code == 14 || code == 15;
 
-	if (code <= paths->last_code && !is_mp)
-		complain(paths->decoded, "attribute %u behind %u", code, paths->last_code);
+	if (code == paths->last_code)
+		complain(paths->decoded, "attribute %u twice", code);
+	if (code < paths->last_code && !is_mp)
+		add(&paths->words, " disorder%u", code);
 	if (!is_mp)
 		paths->last_code = code;
 }
@@ -245,6 +250,9 @@ static void attributes(struct paths *paths, struct bytes bytes)
 			complain(paths->decoded, "attribute %u is cut off", code);
 		check_shape(paths->decoded, flags, code, length);
 		check_order(paths, code);
+		/* RFC 4271 4.3 allows it to longer ones only. */
+		if (flags & EXTENDED && length < 256)
+			add(&paths->words, " long%u", code);
 		value_of(paths, flags, code, value);
 	}
 }

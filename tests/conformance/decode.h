@@ -7,7 +7,9 @@
  *	origin=igp path=65001,65002,{7,8} nexthop=10.0.0.2 med=5 lp=100 atomic
  *	aggregator=65001,10.0.0.9 communities=65001:1,65535:65281 ext=0002fde900000001
  *	large=65001:1:2 originator=10.0.0.9 clusters=10.0.0.8 as4path=... as4aggregator=...
- *	attr99=e0:0102 */
+ *	attr99=e0:0102
+ *	long2 disorder2                 attribute 2 has an extended length without need, or is out of
+ *	                                order: neither is forbidden */
 #ifndef CONFORMANCE_DECODE_H
 #define CONFORMANCE_DECODE_H
 

@@ -19,6 +19,9 @@ struct play {
 };
 
 static bool differ(struct play *play, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static bool differ(struct play *play, const char *format, ...)
 {
 	va_list args;
 
@@ -183,7 +186,7 @@ static bool fits(const char *words, const char *wanted)
 	bool is_none = wanted[0] == '-';
 
 	snprintf(padded, sizeof(padded), "%s ", words);
-	snprintf(key, sizeof(key), is_none ? " %s" : " %s ", wanted + is_none);
+	snprintf(key, sizeof(key), " %s%s", wanted + is_none, is_none ? "" : " ");
 	return !strstr(padded, key) == is_none;
 }
 
@@ -454,17 +457,17 @@ bool judge_row(struct stage *stage, size_t neighbor, const struct row *row,
 
 	peer_init(&peer);
 	is_so = play_row(&play, row);
-	judge_leave(stage, &peer);
+	judge_leave(&peer);
+	stage_clear(stage);
 	return is_so;
 }
 
 /* With a NOTIFICATION, so that nobody waits for our return. */
-void judge_leave(struct stage *stage, struct peer *peer)
+void judge_leave(struct peer *peer)
 {
 	if (peer->fd >= 0 && !peer->is_closed)
 		peer_send(peer, NOTIFY("06", "09", "06 03"));
 	peer_close(peer);
-	stage_clear(stage);
 }
 
 static char scene_words[JUDGE_WORDS];

@@ -15,7 +15,7 @@ bool judge_connect(struct stage *stage, size_t neighbor, struct peer *peer);
 bool judge_establish(struct stage *stage, size_t neighbor, struct peer *peer);
 /* The session carries a route from the peer to an observer, and takes it back. */
 bool judge_carries(struct stage *stage, size_t neighbor, struct peer *peer);
-void judge_leave(struct stage *stage, struct peer *peer);
+void judge_leave(struct peer *peer);
 /* As a clause: NULL, or what came instead. */
 const char *judge_clause(struct stage *stage, size_t neighbor, struct peer *peer,
 			 const char *clause);

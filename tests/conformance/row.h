@@ -83,6 +83,7 @@ extern const struct chapter *const chapters[];
 extern const size_t chapter_count;
 extern const struct scene scenes[];
 extern const size_t scene_count;
+const char *scene_play(const struct scene *scene, struct stage *stage, size_t neighbor);
 
 /* ---- words for octets ---- */
 

@@ -33,6 +33,8 @@ void stage_enter(char **argv)
 	exit(EXIT_SKIPPED);
 }
 
+static bool command(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 static bool command(const char *format, ...)
 {
 	char line[512];
@@ -326,7 +328,7 @@ const char *stage_raise(struct stage *stage, const struct target *target)
 	const char *why;
 
 	*stage = (struct stage){ .target = target };
-	stage->patience_ms = target == targets ? 5000 : 700;
+	stage->patience_ms = target == targets ? 5000 : 1500;
 	strcpy(stage->dir, "/tmp/conform-XXXXXX");
 	if (!mkdtemp(stage->dir) || chmod(stage->dir, 0755))
 		return "no folder for temporary files";
@@ -340,24 +342,33 @@ const char *stage_raise(struct stage *stage, const struct target *target)
 	return why;
 }
 
-static void end_process(pid_t pid, int signal)
+/* Whether it ended as it should. */
+static bool end_process(pid_t pid, int signal)
 {
+	int status = 0;
+
 	if (pid <= 0)
-		return;
+		return true;
 	kill(pid, signal);
-	waitpid(pid, NULL, 0);
+	waitpid(pid, &status, 0);
+	return status == 0;
 }
 
-void stage_strike(struct stage *stage)
+bool stage_strike(struct stage *stage)
 {
+	bool is_orderly;
+
 	for (size_t i = 0; i < STANDING; i++)
 		peer_close(&stage->standing[i]);
-	for (size_t i = 0; i < 2; i++)
-		end_process(stage->daemons[i], SIGTERM);
+	is_orderly = end_process(stage->daemons[0], SIGTERM);
+	end_process(stage->daemons[1], SIGTERM);
+	if (!is_orderly)
+		command("tail -n 40 %s/%s.log | sed 's/^/# /' >&2", stage->dir, stage->target->name);
 	command("ip link del h0 2>/dev/null; ip route flush table local dev lo 2>/dev/null;"
 		"ip link set lo down; rm -rf %s", stage->dir);
 	end_process(stage->holder, SIGKILL);
 	free(stage->neighbors);
+	return is_orderly;
 }
 
 char *stage_ask(struct stage *stage, const char *format, ...)

@@ -54,7 +54,7 @@ extern const size_t target_count;
 void stage_enter(char **argv);
 
 const char *stage_raise(struct stage *stage, const struct target *target);     /* NULL, or why not */
-void stage_strike(struct stage *stage);
+bool stage_strike(struct stage *stage);         /* whether the daemon ended in order */
 
 /* The n-th of the standing or of the rows' neighbors. */
 const char *stage_address(const struct stage *stage, size_t neighbor);

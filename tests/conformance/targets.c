@@ -38,19 +38,22 @@ static const char *start_bgpd(struct stage *stage)
 
 /* ---- BIRD ---- */
 
+#define BIRD_LIMIT "ipv4 { import all; export all; import limit 2 action "
+
 static void write_bird(const struct stage *stage, FILE *to)
 {
-	fprintf(to, "router id %s;\nprotocol device { }\n"
-		"template bgp any { local as %u; direct; graceful restart on; enable extended messages on;\n"
+	fprintf(to, "router id %s;\nprotocol device { }\ntemplate bgp any {\n"
+		"  local as %u; direct; hold time 90; graceful restart on; enable extended messages on;\n"
 		"  ipv4 { import all; export all; }; ipv6 { import all; export all; }; }\n",
 		DAEMON_IPV4, LOCAL_ASN);
 	for (size_t i = 0; i < stage->neighbor_count; i++) {
 		const struct neighbor_setup *n = &stage->neighbors[i];
 
 		fprintf(to, "protocol bgp %s from any { neighbor %s as %u; %s%s }\n", n->name,
-			n->address, n->facts->asn, n->facts->is_called ? "" : "passive on; ",
-			n->facts->settings && !n->facts->is_called ?
-			"ipv4 { import all; export all; import limit 2 action restart; };" : "");
+			n->address, n->facts->asn,
+			n->facts->is_called ? "connect delay time 1; " : "passive on; ",
+			n->facts == &kinds[LIMITED] ? BIRD_LIMIT "restart; };" :
+			n->facts == &kinds[CUTTING] ? BIRD_LIMIT "block; };" : "");
 	}
 }
 
@@ -74,8 +77,13 @@ static const char *start_bird(struct stage *stage)
 static void write_frr_family(const struct stage *stage, const char *family, FILE *to)
 {
 	fprintf(to, " address-family %s unicast\n", family);
-	for (size_t i = 0; i < stage->neighbor_count; i++)
-		fprintf(to, "  neighbor %s activate\n", stage->neighbors[i].address);
+	for (size_t i = 0; i < stage->neighbor_count; i++) {
+		const struct neighbor_setup *n = &stage->neighbors[i];
+
+		fprintf(to, "  neighbor %s activate\n", n->address);
+		if (n->facts == &kinds[LIMITED])
+			fprintf(to, "  neighbor %s maximum-prefix 2\n", n->address);
+	}
 	fprintf(to, " exit-address-family\n");
 }
 
@@ -83,14 +91,14 @@ static void write_frr(const struct stage *stage, FILE *to)
 {
 	fprintf(to, "router bgp %u\n bgp router-id %s\n no bgp ebgp-requires-policy\n"
 		" no bgp default ipv4-unicast\n no bgp network import-check\n coalesce-time 0\n"
-		" bgp graceful-restart\n", LOCAL_ASN, DAEMON_IPV4);
+		" bgp graceful-restart\n timers bgp 30 90\n", LOCAL_ASN, DAEMON_IPV4);
 	for (size_t i = 0; i < stage->neighbor_count; i++) {
 		const struct neighbor_setup *n = &stage->neighbors[i];
 
 		fprintf(to, " neighbor %s remote-as %u\n neighbor %s advertisement-interval 0\n",
 			n->address, n->facts->asn, n->address);
-		if (!n->facts->is_called)
-			fprintf(to, " neighbor %s passive\n", n->address);
+		fprintf(to, " neighbor %s %s\n", n->address,
+			n->facts->is_called ? "timers connect 1" : "passive");
 	}
 	write_frr_family(stage, "ipv4", to);
 	write_frr_family(stage, "ipv6", to);
