@@ -32,8 +32,9 @@ struct steering_params {
 struct steering steering_for(const struct provider *provider, enum group_mode mode, enum role role,
 			     size_t place, const struct steering_params *params);
 
-/* For the active tunnel while the far side may still hold, by graceful restart (RFC 4724 4.2), what a
- * tunnel that has failed announced as the active one: with a lower MED than that it wins at once. */
+/* For the active tunnel while the far side may still hold what a tunnel that has failed announced as
+ * the active one, until its hold timer or by graceful restart (RFC 4724 4.2): with a lower MED than that
+ * it wins at once. */
 void steering_rescue(struct steering *steering);
 
 /* NULL when the mode can work on the provider, else why not and what works instead. */

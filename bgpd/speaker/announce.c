@@ -446,11 +446,27 @@ void announce_session_up(struct speaker *speaker, struct neighbor *neighbor)
 	}
 }
 
+/* What the peer may keep of ours after the session: until its own hold timer ends, if the end did not
+ * reach it; until our restart time ends, if it helps with a graceful restart. */
+static msec_t longest_held(const struct neighbor *neighbor)
+{
+	uint32_t held_s = session_hold_time_s(neighbor->session);
+
+	if (session_common(neighbor->session)->graceful_restart &&
+	    neighbor->params->restart_time_s > held_s)
+		held_s = neighbor->params->restart_time_s;
+	return SECONDS(held_s);
+}
+
+static bool announces_as_active(const struct tunnel *tunnel)
+{
+	return failover_announced(tunnel->group->failover, tunnel->place) == ROLE_ACTIVE;
+}
+
 void announce_session_down(struct speaker *speaker, struct neighbor *neighbor)
 {
-	if (session_common(neighbor->session)->graceful_restart)
-		neighbor->held_there_until = speaker->now +
-					     SECONDS(neighbor->params->restart_time_s) + HEARD_THERE;
+	if (neighbor->tunnel && announces_as_active(neighbor->tunnel))
+		neighbor->held_there_until = speaker->now + longest_held(neighbor) + HEARD_THERE;
 	bitmap_remove(&speaker->exporters, neighbor->id);
 	bitmap_empty(&neighbor->pending);
 	bitmap_empty(&neighbor->sent);

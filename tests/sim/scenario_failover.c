@@ -18,7 +18,7 @@ static void standby_takes_over_when_the_active_peer_falls_silent(void **unused)
 			"90.000 fib chain 2 -> tun2,tun1\n"
 			"90.000 tun1 role active -> unusable\n"
 			"90.000 tun2 role standby -> active\n"
-			"90.000 tun2 hears 10.60.0.0/16 path 65010 med 100\n");
+			"90.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
 	sim_free(sim);
 }
 

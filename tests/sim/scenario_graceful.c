@@ -55,7 +55,8 @@ static void tunnel_without_end_of_rib_is_trusted_after_five_seconds(void **unuse
 	assert_true(sim_is_up(sim, "tun1"));
 	sim_forget(sim);
 	sim_run_for(sim, SECONDS(10));
-	sim_expect(sim, "6.000 tun1 role unusable -> standby\n"
+	sim_expect(sim, "4.000 tun2 hears 10.60.0.0/16 path 65010 med 100\n"
+			"6.000 tun1 role unusable -> standby\n"
 			"6.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 med 200\n");
 	sim_free(sim);
 }

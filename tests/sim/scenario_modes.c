@@ -121,9 +121,11 @@ static void ecmp_uses_all_tunnels_by_weight(void **unused)
 	sim_expect(sim, "0.000 tun1 session down: connection reset by peer\n"
 			"0.000 fib chain 2 -> tun2*1\n"
 			"0.000 tun1 role active -> unusable\n"
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n"
 			"1.000 tun1 session established\n"
 			"1.000 tun1 role unusable -> standby\n"
 			"1.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 med 200\n"
+			"4.000 tun2 hears 10.60.0.0/16 path 65010 med 100\n"
 			"31.000 tun1 hears 10.60.0.0/16 path 65010 med 100\n"
 			"36.000 fib chain 2 -> tun1*3+tun2*1\n"
 			"36.000 tun1 role standby -> active\n");
