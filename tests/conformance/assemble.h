@@ -1,4 +1,4 @@
-/* tests/conformance/assemble.h - Messages written by hand, as close to the RFC's diagrams as text is.
+/* tests/conformance/assemble.h - Messages written by hand, close to the RFC's diagrams.
  *
  *	fd e9 0a000001          octets; spaces do not count
  *	< ... >                 the same behind a length of one octet

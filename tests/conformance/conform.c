@@ -121,10 +121,10 @@ static size_t count_good(size_t target)
 static void print_head(char versions[TARGETS][80])
 {
 	printf("# What three daemons do with the same octets\n\n"
-	       "Written by `make compare-conformance`: each row of tests/conformance played against each\n"
-	       "daemon, without any policy, over a real connection. \"as asked\" is what the row asks for;\n"
-	       "else the cell has what came instead. Not all that differs is wrong: where an RFC leaves a\n"
-	       "choice the row has ours, and some rows are about what only bgpd was told to do.\n\n"
+	       "Written by `make compare-conformance`: each row of tests/conformance, played against\n"
+	       "each daemon over a real connection, without any policy. \"as asked\" is what the row\n"
+	       "asks for; else the cell has what came instead. Not all that differs is wrong: where an\n"
+	       "RFC leaves a choice the row has ours, and some rows ask bgpctl.\n\n"
 	       "| daemon | rows as asked |\n| --- | --- |\n");
 	for (size_t t = 0; t < TARGETS; t++)
 		printf("| %s | %zu of %zu |\n", versions[t], count_good(t), trial_count);

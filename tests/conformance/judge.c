@@ -136,11 +136,29 @@ static bool reach(struct play *play, enum stand stand)
 
 /* ---- that the session is up ---- */
 
+static bool has_no_route(struct peer *peer, const void *prefix)
+{
+	return !peer_words(peer, prefix);
+}
+
+static void withdraw_sentinel(struct play *play, bool is_six)
+{
+	struct peer *observer = stage_observer(play->stage, play->facts->is_internal, is_six);
+
+	if (!peer_words(observer, is_six ? SENTINEL6 : SENTINEL))
+		return;
+	peer_send(play->peer, is_six ? UPDATE("", "80 0f <0002 01 30 20010db800ff>", "")
+				     : UPDATE("18 c613ff", "", ""));
+	peer_wait(observer, has_no_route, is_six ? SENTINEL6 : SENTINEL, play->stage->patience_ms);
+}
+
+/* And bgpd has dealt with all that was sent before. */
 static bool carries(struct play *play)
 {
 	bool is_six = !play->facts->attributes;
 	char words[JUDGE_WORDS];
 
+	withdraw_sentinel(play, is_six);
 	send_route(play, is_six ? "30 20010db800ff" : "18 c613ff", is_six);
 	if (is_heard(play, is_six ? SENTINEL6 : SENTINEL, is_six))
 		return true;

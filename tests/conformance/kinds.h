@@ -1,4 +1,4 @@
-/* tests/conformance/kinds.h - What each kind of peer is: its configuration, its OPEN, its routes. */
+/* tests/conformance/kinds.h - What each kind of peer is: configuration, OPEN, routes. */
 #ifndef CONFORMANCE_KINDS_H
 #define CONFORMANCE_KINDS_H
 

@@ -1,7 +1,8 @@
 /* tests/conformance/rows_errors.c - RFC 7606: what a malformed attribute costs.
  *
- * The route to 198.18.0.0/24 is there before; a message that counts as its withdrawal takes it away,
- * and one that is only relieved of an attribute leaves it, with a MED of 9 to show that it came. */
+ * The route to 198.18.0.0/24 is there before; a message that counts as its withdrawal takes it
+ * away, and one that is only relieved of an attribute leaves it, with a MED of 9 to show that it
+ * came. */
 #include "tests/conformance/rows.h"
 
 #define MED "80 04 <00000009>"

@@ -1,5 +1,5 @@
-/* tests/conformance/rows_update.c - RFC 4271 4.3, 5 and 9, and those parts of 6.3 that RFC 7606 left
- * as they were. */
+/* tests/conformance/rows_update.c - RFC 4271 4.3, 5 and 9, and those parts of 6.3 that RFC 7606
+ * left as they were. */
 #include "tests/conformance/rows.h"
 
 #define MED "80 04 <00000009>"

@@ -1,5 +1,5 @@
-/* tests/conformance/scenes.c - What takes more than octets and an answer: several connections to one
- * neighbor, pieces of messages, time, and what the operator does. */
+/* tests/conformance/scenes.c - What takes more than octets and an answer: several connections to
+ * one neighbor, pieces of messages, time, and what the operator does. */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,6 +35,14 @@ static void pass(int ms)
 	peer_wait(&first, never, NULL, ms);
 }
 
+/* Once all that was sent before is dealt with. */
+static const char *ends_with(struct stage *stage, size_t neighbor, struct peer *peer,
+			     const char *clause)
+{
+	TRY(judge_carries(stage, neighbor, peer), "takes no route");
+	return judge_clause(stage, neighbor, peer, clause);
+}
+
 /* ---- pieces ---- */
 
 static const char *octet_by_octet(struct stage *stage, size_t neighbor)
@@ -47,7 +55,7 @@ static const char *octet_by_octet(struct stage *stage, size_t neighbor)
 		peer_send_octets(&first, octets.bytes + i, 1);
 		usleep(200);
 	}
-	return judge_clause(stage, neighbor, &first, "accepted path=65001");
+	return ends_with(stage, neighbor, &first, "accepted path=65001");
 }
 
 /* Each split of the octets in two, the halves a moment apart. */
@@ -62,14 +70,14 @@ static const char *split_anywhere(struct stage *stage, size_t neighbor)
 		usleep(300);
 		peer_send_octets(&first, octets.bytes + split, octets.length - split);
 	}
-	return judge_clause(stage, neighbor, &first, "accepted path=65001");
+	return ends_with(stage, neighbor, &first, "accepted path=65001");
 }
 
 static const char *many_in_one(struct stage *stage, size_t neighbor)
 {
 	TRY(judge_establish(stage, neighbor, &first), "not established");
 	peer_send(&first, "{" ROUTE(GOOD) UPDATE(NET, "", "") KEEPALIVE "}*1000" ROUTE(GOOD));
-	return judge_clause(stage, neighbor, &first, "accepted path=65001");
+	return ends_with(stage, neighbor, &first, "accepted path=65001");
 }
 
 static const char *cut_within_a_message(struct stage *stage, size_t neighbor, bool by_reset)
@@ -117,7 +125,7 @@ static const char *second_while_established(struct stage *stage, size_t neighbor
 	    "another NOTIFICATION than 6/7");
 	TRY(!first.count[3] && !first.is_closed, "the first connection was ended");
 	peer_send(&first, ROUTE(GOOD));
-	return judge_clause(stage, neighbor, &first, "accepted path=65001");
+	return ends_with(stage, neighbor, &first, "accepted path=65001");
 }
 
 static const char *second_of_one_that_restarts(struct stage *stage, size_t neighbor)
@@ -127,7 +135,7 @@ static const char *second_of_one_that_restarts(struct stage *stage, size_t neigh
 	TRY(judge_establish(stage, neighbor, &second), "the second connection is not taken");
 	TRY(wait_for(stage, &first, peer_is_closed), "the first connection lives on");
 	peer_send(&second, ROUTE(GOOD));
-	return judge_clause(stage, neighbor, &second, "accepted path=65001");
+	return ends_with(stage, neighbor, &second, "accepted path=65001");
 }
 
 /* Our OPEN on one connection, none yet on the other: nothing collides. */
@@ -238,7 +246,7 @@ static const char *updates_count_as_keepalives(struct stage *stage, size_t neigh
 		peer_send(&first, ROUTE(GOOD));
 	}
 	TRY(!first.is_closed, "closed");
-	return judge_clause(stage, neighbor, &first, "accepted path=65001");
+	return ends_with(stage, neighbor, &first, "accepted path=65001");
 }
 
 static const char *no_keepalives_without_hold_time(struct stage *stage, size_t neighbor)
@@ -326,7 +334,7 @@ static const char *restart(struct stage *stage, size_t neighbor, const char *fla
 {
 	TRY(judge_establish(stage, neighbor, &first), "not established");
 	peer_send(&first, UPDATE("", GOOD, "18 c61200 18 c61201") END_OF_RIB);
-	TRY(!judge_clause(stage, neighbor, &first, "accepted 198.18.1.0/24"), "takes no route");
+	TRY(!ends_with(stage, neighbor, &first, "accepted 198.18.1.0/24"), "takes no route");
 	peer_reset(&first);
 	pass(50);
 	TRY(observed(stage, "198.18.1.0/24"), "the route went with the connection");
@@ -341,9 +349,9 @@ static const char *restart_that_keeps(struct stage *stage, size_t neighbor)
 		return wrong;
 	TRY(observed(stage, NET_TEXT), "the route went with the new session");
 	peer_send(&second, ROUTE(GOOD) END_OF_RIB UPDATE("", "80 0f <0002 01>", ""));
-	TRY(!judge_clause(stage, neighbor, &second, "absent 198.18.1.0/24"),
+	TRY(!ends_with(stage, neighbor, &second, "absent 198.18.1.0/24"),
 	    "what is not said again stays");
-	return judge_clause(stage, neighbor, &second, "accepted");
+	return ends_with(stage, neighbor, &second, "accepted");
 }
 
 static const char *restart_that_kept_nothing(struct stage *stage, size_t neighbor)
@@ -353,7 +361,7 @@ static const char *restart_that_kept_nothing(struct stage *stage, size_t neighbo
 	if (wrong)
 		return wrong;
 	TRY(judge_carries(stage, neighbor, &second), "takes no route");
-	return judge_clause(stage, neighbor, &second, "absent 198.18.1.0/24");
+	return ends_with(stage, neighbor, &second, "absent 198.18.1.0/24");
 }
 
 static const char *cease_is_no_restart(struct stage *stage, size_t neighbor)

@@ -1,11 +1,11 @@
-/* tests/conformance/stage.h - Two network namespaces with a link between them: in one the daemon that
- * is looked at, in the other we, with as many addresses as there are rows.
+/* tests/conformance/stage.h - Two network namespaces with a link between them: in one the daemon
+ * that is looked at, in the other we, with as many addresses as there are rows.
  *
  * The daemon stands at 10.0.0.1 and 2001:db8::1 and passes everything on to everybody.  Four
  * observers hear what becomes of a route, by address family and by whether they are internal: what
- * an external peer announces is seen at the internal observer with its attributes as they came, what
- * an internal peer announces at the external one.  A feeder announces routes for the peers of the
- * rows to hear. */
+ * an external peer announces is seen at the internal observer with its attributes as they came,
+ * what an internal peer announces at the external one.  A feeder announces routes for the peers of
+ * the rows to hear. */
 #ifndef CONFORMANCE_STAGE_H
 #define CONFORMANCE_STAGE_H
 
@@ -40,7 +40,7 @@ struct stage {
 	int patience_ms;                        /* how long a thing may take that must come */
 };
 
-/* Another speaker that the same can be tried on.  Configurations are written by the stage's list. */
+/* A speaker that the same can be tried on; its configuration is made of the stage's list. */
 struct target {
 	const char *name;
 	const char *(*start)(struct stage *stage);      /* NULL: it runs; else why not */
@@ -53,7 +53,8 @@ extern const size_t target_count;
 /* Ends the program, as skipped, where namespaces cannot be had. */
 void stage_enter(char **argv);
 
-const char *stage_raise(struct stage *stage, const struct target *target);     /* NULL, or why not */
+/* NULL, or why not. */
+const char *stage_raise(struct stage *stage, const struct target *target);
 bool stage_strike(struct stage *stage);         /* whether the daemon ended in order */
 
 /* The n-th of the standing or of the rows' neighbors. */
