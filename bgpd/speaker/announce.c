@@ -465,7 +465,8 @@ static bool announces_as_active(const struct tunnel *tunnel)
 
 void announce_session_down(struct speaker *speaker, struct neighbor *neighbor)
 {
-	if (neighbor->tunnel && announces_as_active(neighbor->tunnel))
+	if (session_common(neighbor->session)->graceful_restart ||
+	    (neighbor->tunnel && announces_as_active(neighbor->tunnel)))
 		neighbor->held_there_until = speaker->now + longest_held(neighbor) + HEARD_THERE;
 	bitmap_remove(&speaker->exporters, neighbor->id);
 	bitmap_empty(&neighbor->pending);
