@@ -185,12 +185,15 @@ static void back_off(struct session *session, struct connection *connection,
 	backoff_grow(&session->retry);
 }
 
+/* RFC 8538 4: a session that comes back found us forwarding, though we have not restarted. */
 static void send_open(struct session *session, struct connection *connection,
 		      const struct cause *cause)
 {
 	uint8_t bytes[MESSAGE_MAX];
 	struct writer to = writer_of(bytes, sizeof(bytes));
-	struct open open = negotiate_offer(&session->params, session->is_restarting);
+	bool comes_back = session->counters.established > 0;
+	struct open open = negotiate_offer(&session->params, session->is_restarting,
+					   session->is_restarting || comes_back);
 
 	open_build(&open, &to);
 	machine_transmit(session, connection, bytes, write_length(&to), cause->now);

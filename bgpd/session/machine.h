@@ -49,8 +49,7 @@ struct cause {
 	const struct route_refresh *refresh;
 };
 
-#define MESSAGE_TYPE_OFFSET 18          /* RFC 4271 4.1 */
-#define KEEPALIVE_LEAST     SECONDS(1)  /* RFC 4271 4.4: not more often */
+#define KEEPALIVE_LEAST SECONDS(1)  /* RFC 4271 4.4: not more often */
 
 extern const struct notification machine_collision;     /* Cease/7 */
 

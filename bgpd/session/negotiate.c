@@ -1,6 +1,7 @@
 #include "bgpd/session/negotiate.h"
 
-struct open negotiate_offer(const struct session_params *params, bool is_restarting)
+struct open negotiate_offer(const struct session_params *params, bool is_restarting,
+			    bool has_forwarded)
 {
 	bool restarts = params->graceful_restart;
 	uint8_t ipv4 = params->families & FAMILY_BIT(FAMILY_IPV4);
@@ -24,7 +25,7 @@ struct open negotiate_offer(const struct session_params *params, bool is_restart
 			.notification_restart = restarts,
 			.restart_time_s = params->restart_time_s,
 			.restart_families = restarts ? params->families : 0,
-			.forwarding_kept = restarts && is_restarting ? params->families : 0,
+			.forwarding_kept = restarts && has_forwarded ? params->families : 0,
 		},
 	};
 }
@@ -76,7 +77,7 @@ static bool refuse_families(const struct open *ours, struct notification *why)
 bool negotiate_open(const struct session_params *params, const struct open *peer,
 		    struct agreement *agreement, struct notification *why)
 {
-	struct open ours = negotiate_offer(params, false);
+	struct open ours = negotiate_offer(params, false, false);
 	uint16_t hold = ours.hold_time_s < peer->hold_time_s ? ours.hold_time_s : peer->hold_time_s;
 	uint16_t third = hold / 3, most = params->keepalive_s;
 

@@ -15,8 +15,10 @@ struct agreement {
 	uint16_t keepalive_s;
 };
 
-/* is_restarting: RFC 4724 3, we have restarted and our forwarding state was kept. */
-struct open negotiate_offer(const struct session_params *params, bool is_restarting);
+/* RFC 4724 3.  is_restarting: the R bit, we have restarted.  has_forwarded: the F bit, what the peer may
+ * have kept of our routes was forwarded all the time. */
+struct open negotiate_offer(const struct session_params *params, bool is_restarting,
+			    bool has_forwarded);
 bool negotiate_open(const struct session_params *params, const struct open *peer,
 		    struct agreement *agreement, struct notification *why);
 

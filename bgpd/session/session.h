@@ -87,7 +87,8 @@ void session_repoint(struct session *session, const struct session_params *param
 void *session_owner(const struct session *session);
 const struct session_params *session_params(const struct session *session);
 
-/* From the next OPEN on: we have restarted and kept our forwarding state (RFC 4724 3, R and F bits). */
+/* From the next OPEN on: we have restarted and kept our forwarding state (RFC 4724 3, R and F bits).
+ * The F bit alone is said of each session that was there before. */
 void session_set_restarting(struct session *session, bool is_restarting);
 
 /* Begins, or ends a rest in Idle. */

@@ -10,6 +10,8 @@
 #define HEARD_WAIT SECONDS(5)           /* for more, of a peer that may never send an End-of-RIB */
 #define HEARD_MOST SECONDS(60)          /* for the End-of-RIB, at most */
 
+#define EPOCHS_MOST 8                   /* sessions in a row that may end before their End-of-RIB */
+
 #define VERDICT_BITS 0x1f               /* of route->verdict */
 _Static_assert(IMPORT_VERDICTS <= VERDICT_BITS + 1, "route->verdict holds them all");
 
@@ -509,10 +511,21 @@ void learn_session_up(struct speaker *speaker, struct neighbor *neighbor)
 	neighbor->stale_until = NEVER;
 }
 
+/* RFC 4724 4.2: what was stale already is not kept over a second restart.  RFC 8538 4.1: where a
+ * NOTIFICATION is no end it is, though not over any number of them. */
+static uint8_t epochs_kept(const struct neighbor *neighbor)
+{
+	bool keeps_older = neighbor->keeps_stale && neighbor->epochs_kept < EPOCHS_MOST &&
+			   session_common(neighbor->session)->notification_restart;
+
+	return keeps_older ? (uint8_t)(neighbor->epochs_kept + 1) : 1;
+}
+
 void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, uint8_t families_kept)
 {
 	const struct open *open = session_peer_open(neighbor->session);
 
+	neighbor->epochs_kept = epochs_kept(neighbor);
 	neighbor->epoch++;
 	refresh_abandon(neighbor);
 	neighbor->heard_by = NEVER;

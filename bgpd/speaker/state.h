@@ -44,7 +44,8 @@ struct neighbor {
 	uint8_t epoch;                          /* of the present session */
 	uint8_t heard;                          /* FAMILY_BITs whose End-of-RIB has come */
 	struct refresh refresh[FAMILY_COUNT];
-	uint8_t keeps_stale;                    /* RFC 4724: FAMILY_BITs, of the last epoch still count */
+	uint8_t keeps_stale;                    /* RFC 4724: FAMILY_BITs that still count ... */
+	uint8_t epochs_kept;                    /* ... of so many sessions before the present one */
 	bool has_warned_limit, has_hit_limit;
 	msec_t heard_by;                        /* End-of-RIB is waited for no longer than this */
 	msec_t stale_until;
@@ -179,10 +180,11 @@ static inline bool route_is_stale(const struct speaker *speaker, const struct ro
 	return neighbor && route->epoch != neighbor->epoch;
 }
 
-/* RFC 4724 4.2: of the session before this one, not of one before that. */
 static inline bool route_is_kept(const struct neighbor *neighbor, const struct route *route)
 {
-	return neighbor->keeps_stale && (uint8_t)(route->epoch + 1) == neighbor->epoch;
+	uint8_t age = (uint8_t)(neighbor->epoch - route->epoch);
+
+	return neighbor->keeps_stale && age <= neighbor->epochs_kept;
 }
 
 /* May be chosen: accepted, and of a session that is there or whose routes are kept. */

@@ -11,6 +11,8 @@
 #define MESSAGE_MAX      4096
 #define MESSAGE_EXTENDED 65535
 
+#define MESSAGE_TYPE_OFFSET 18          /* in the header */
+
 enum message_type {
 	MESSAGE_OPEN = 1,
 	MESSAGE_UPDATE,

@@ -205,12 +205,76 @@ static void routes_of_a_peer_that_resets_the_session_are_kept(void **unused)
 	sim_free(sim);
 }
 
-/* RFC 4724 4.2: what was stale already is not kept over a second restart. */
-static void routes_are_kept_over_one_restart_only(void **unused)
+/* Nor is it the end when it is we who miss the peer, and say so. */
+static void routes_of_a_peer_whose_hold_timer_expires_are_kept(void **unused)
 {
 	struct sim *sim = sim_with_graceful_peers(1, 60);
 
 	(void)unused;
+	sim_silence(sim, "tun1");
+	sim_run_for(sim, SECONDS(140));
+	assert_false(sim_is_up(sim, "tun1"));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_mend(sim, "tun1");
+	while (!sim_is_up(sim, "tun1"))
+		sim_run_for(sim, SECONDS(1));
+	sim_run_for(sim, SECONDS(60));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_free(sim);
+}
+
+static void routes_of_a_peer_that_we_reset_are_kept(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	assert_null(speaker_neighbor_reset(sim->gateway, "tun1", sim->now));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	assert_null(speaker_neighbor_shutdown(sim->gateway, "tun1", NULL, sim->now));
+	sim_run_for(sim, SECONDS(61));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "none");
+	sim_free(sim);
+}
+
+static void a_hard_reset_is_for_good(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	assert_null(speaker_neighbor_shutdown(sim->gateway, "tun1", NULL, sim->now));
+	sim_settle(sim);
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "none");
+	sim_free(sim);
+}
+
+static struct sim *sim_with_peer_of_rfc_4724(void)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	sim_peer(sim, "tun1")->knows_no_notification_restart = true;
+	sim_reset(sim, "tun1");
+	sim_run_for(sim, SECONDS(5));
+	assert_true(sim_is_up(sim, "tun1"));
+	assert_false(session_common(sim_neighbor(sim, "tun1").session)->notification_restart);
+	return sim;
+}
+
+static void without_rfc_8538_a_notification_ends_it(void **unused)
+{
+	struct sim *sim = sim_with_peer_of_rfc_4724();
+
+	(void)unused;
+	sim_silence(sim, "tun1");
+	while (sim_is_up(sim, "tun1"))
+		sim_run_for(sim, SECONDS(1));
+	sim_settle(sim);
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "none");
+	sim_free(sim);
+}
+
+/* Restarts twice before it has told all, and offers 10.51.0.0/16 no more. */
+static void restart_twice(struct sim *sim)
+{
 	sim_announce(sim, "tun1", "10.51.0.0/16");
 	sim_peer(sim, "tun1")->withholds_end_of_rib = true;
 	sim_crash(sim, "tun1");
@@ -221,8 +285,52 @@ static void routes_are_kept_over_one_restart_only(void **unused)
 	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "tun1");
 	sim_crash(sim, "tun1");
 	sim_settle(sim);
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+}
+
+/* RFC 4724 4.2: what was stale already is not kept over a second restart. */
+static void routes_are_kept_over_one_restart_only(void **unused)
+{
+	struct sim *sim = sim_with_peer_of_rfc_4724();
+
+	(void)unused;
+	restart_twice(sim);
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "none");
+	sim_free(sim);
+}
+
+/* RFC 8538 4.1 keeps it. */
+static void routes_are_kept_over_several_restarts_where_both_say_so(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	restart_twice(sim);
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "tun1");
+	sim_peer(sim, "tun1")->withholds_end_of_rib = false;
+	sim_revive(sim, "tun1");
+	sim_run_for(sim, SECONDS(60));
+	assert_true(sim_is_up(sim, "tun1"));
 	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "none");
 	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_free(sim);
+}
+
+/* Or else one that never comes to its End-of-RIB would keep us hoping for ever. */
+static void a_peer_that_restarts_again_and_again_is_not_believed_for_ever(void **unused)
+{
+	struct sim *sim = sim_with_graceful_peers(1, 60);
+
+	(void)unused;
+	restart_twice(sim);
+	for (int i = 0; i < 8; i++) {
+		sim_revive(sim, "tun1");
+		while (!sim_is_up(sim, "tun1"))
+			sim_run_for(sim, SECONDS(1));
+		sim_crash(sim, "tun1");
+		sim_settle(sim);
+	}
+	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "none");
 	sim_free(sim);
 }
 
@@ -240,7 +348,13 @@ int main(void)
 		cmocka_unit_test(tunnel_without_its_device_keeps_nothing),
 		cmocka_unit_test(peer_that_says_cease_keeps_nothing),
 		cmocka_unit_test(routes_of_a_peer_that_resets_the_session_are_kept),
+		cmocka_unit_test(routes_of_a_peer_whose_hold_timer_expires_are_kept),
+		cmocka_unit_test(routes_of_a_peer_that_we_reset_are_kept),
+		cmocka_unit_test(a_hard_reset_is_for_good),
+		cmocka_unit_test(without_rfc_8538_a_notification_ends_it),
 		cmocka_unit_test(routes_are_kept_over_one_restart_only),
+		cmocka_unit_test(routes_are_kept_over_several_restarts_where_both_say_so),
+		cmocka_unit_test(a_peer_that_restarts_again_and_again_is_not_believed_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

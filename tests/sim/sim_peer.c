@@ -315,9 +315,28 @@ static conn_id io_connect(struct session_io *io, struct session *session)
 	return wire_open(peer_of(io)->sim, peer_of(io), PEER);
 }
 
+static void send_open(struct sim_peer *peer, conn_id conn, struct reader body)
+{
+	struct notification why;
+	struct open open;
+	uint8_t bytes[MESSAGE_MAX];
+	struct writer to = writer_of(bytes, sizeof(bytes));
+
+	if (!open_parse(body, &open, &why))
+		give_up(peer->name, "its own OPEN is malformed");
+	open.capabilities.notification_restart &= !peer->knows_no_notification_restart;
+	open_build(&open, &to);
+	wire_send(peer->sim, PEER, conn, bytes, write_length(&to));
+}
+
 static void io_send(struct session_io *io, conn_id conn, const uint8_t *bytes, size_t length)
 {
-	wire_send(peer_of(io)->sim, PEER, conn, bytes, length);
+	struct sim_peer *peer = peer_of(io);
+
+	if (bytes[MESSAGE_TYPE_OFFSET] == MESSAGE_OPEN)
+		send_open(peer, conn, reader_of(bytes + MESSAGE_HEADER, length - MESSAGE_HEADER));
+	else
+		wire_send(peer->sim, PEER, conn, bytes, length);
 }
 
 static void io_close(struct session_io *io, conn_id conn)

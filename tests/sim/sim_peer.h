@@ -32,6 +32,7 @@ struct sim_peer {
 	bool has_link;                  /* and it is up */
 	bool is_silent;                 /* nothing gets through, either way */
 	bool withholds_end_of_rib;
+	bool knows_no_notification_restart;     /* RFC 4724, but not RFC 8538 */
 	struct offer **offers;
 	size_t offer_count, offer_size;
 	struct hearing *hearings;

@@ -14,7 +14,7 @@
 /* What such a peer as ours would say, from AS 65002 with identifier 10.0.0.2. */
 static struct open mirrored(const struct session_params *params)
 {
-	struct open peer = negotiate_offer(params, false);
+	struct open peer = negotiate_offer(params, false, false);
 
 	peer.asn = params->asn;
 	peer.bgp_id = 0x0a000002;
@@ -165,13 +165,13 @@ static void restarting_is_said_only_with_graceful_restart(void **unused)
 	struct session_params params = lab_params();
 
 	(void)unused;
-	assert_false(negotiate_offer(&params, true).capabilities.restarting);
+	assert_false(negotiate_offer(&params, true, true).capabilities.restarting);
 	params.graceful_restart = true;
-	struct capabilities again = negotiate_offer(&params, true).capabilities;
+	struct capabilities again = negotiate_offer(&params, true, true).capabilities;
 
 	assert_true(again.restarting);
 	assert_int_equal(again.forwarding_kept, IPV4);
-	assert_int_equal(negotiate_offer(&params, false).capabilities.forwarding_kept, 0);
+	assert_int_equal(negotiate_offer(&params, false, false).capabilities.forwarding_kept, 0);
 }
 
 /* RFC 8950 */
@@ -180,9 +180,9 @@ static void extended_next_hops_are_offered_over_ipv6(void **unused)
 	struct session_params params = lab_params();
 
 	(void)unused;
-	assert_int_equal(negotiate_offer(&params, false).capabilities.extended_next_hop, 0);
+	assert_int_equal(negotiate_offer(&params, false, false).capabilities.extended_next_hop, 0);
 	address_parse("fe80::1", &params.address);
-	assert_int_equal(negotiate_offer(&params, false).capabilities.extended_next_hop, IPV4);
+	assert_int_equal(negotiate_offer(&params, false, false).capabilities.extended_next_hop, IPV4);
 }
 
 int main(void)

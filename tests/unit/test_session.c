@@ -179,6 +179,17 @@ static void of_an_ibgp_peer_the_first_as_is_not_expected(void **unused)
 	lab_end(&lab);
 }
 
+static struct capabilities capabilities_sent(void)
+{
+	struct reader body = reader_of(lab.sent + MESSAGE_HEADER, lab.sent_length - MESSAGE_HEADER);
+	struct notification why;
+	struct open open;
+
+	assert_int_equal(lab.sent[MESSAGE_TYPE_OFFSET], MESSAGE_OPEN);
+	assert_true(open_parse(body, &open, &why));
+	return open.capabilities;
+}
+
 /* RFC 4724 3 */
 static void after_a_restart_our_open_says_so(void **unused)
 {
@@ -190,14 +201,32 @@ static void after_a_restart_our_open_says_so(void **unused)
 	session_set_restarting(lab.session, true);
 	session_start(lab.session, lab.now);
 	lab_connected(&lab, 1);
-	struct open open;
-	struct notification why;
+	struct capabilities said = capabilities_sent();
+	assert_true(said.restarting && said.notification_restart);
+	assert_int_equal(said.forwarding_kept, FAMILY_BIT(FAMILY_IPV4));
+	assert_int_equal(said.restart_time_s, 120);
+	lab_end(&lab);
+}
 
-	assert_true(open_parse(reader_of(lab.sent + MESSAGE_HEADER,
-					 lab.sent_length - MESSAGE_HEADER), &open, &why));
-	assert_true(open.capabilities.restarting && open.capabilities.notification_restart);
-	assert_int_equal(open.capabilities.forwarding_kept, FAMILY_BIT(FAMILY_IPV4));
-	assert_int_equal(open.capabilities.restart_time_s, 120);
+/* RFC 8538 4: else the peer would drop what it has kept for us. */
+static void a_session_that_comes_back_says_that_we_went_on_forwarding(void **unused)
+{
+	struct session_params params = lab_params();
+
+	(void)unused;
+	params.graceful_restart = true;
+	lab_begin(&lab, &params);
+	session_start(lab.session, lab.now);
+	lab_connected(&lab, 1);
+	assert_int_equal(capabilities_sent().forwarding_kept, 0);
+	lab_peer_says_open(&lab, 1);
+	lab_peer_says_keepalive(&lab, 1);
+	lab_closed(&lab, 1, "connection reset");
+	lab_run_until(&lab, SECONDS(2));
+	lab_connected(&lab, 2);
+	struct capabilities said = capabilities_sent();
+	assert_int_equal(said.forwarding_kept, FAMILY_BIT(FAMILY_IPV4));
+	assert_false(said.restarting);
 	lab_end(&lab);
 }
 
@@ -723,6 +752,7 @@ int main(void)
 		cmocka_unit_test(a_peer_with_a_4_octet_as_is_known_by_it),
 		cmocka_unit_test(of_an_ibgp_peer_the_first_as_is_not_expected),
 		cmocka_unit_test(after_a_restart_our_open_says_so),
+		cmocka_unit_test(a_session_that_comes_back_says_that_we_went_on_forwarding),
 		cmocka_unit_test(a_bad_open_is_answered_with_its_fault),
 		cmocka_unit_test(a_wrong_as_is_explained),
 		cmocka_unit_test(an_update_reaches_the_owner_as_its_body),
