@@ -156,13 +156,18 @@ netns-programs: all $(NETNS_BIN)
 bench-failover: netns-programs
 	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh
 
-$(BUILD)/tests/loader: $(BUILD)/tests/bench/loader.o $(LIB)
+# Programs of the benchmarks: they use libbgp.a for messages only.
+BENCH_BIN = $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
+$(BENCH_BIN): $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
-bench-rib: all $(BUILD)/tests/loader
-	BUILD=$(abspath $(BUILD)) tests/bench/rib.sh
+bench-rib: all $(BENCH_BIN)
+	BUILD=$(abspath $(BUILD)) tests/bench/rib.sh -p "1 10"
+
+bench-fib: all $(BENCH_BIN)
+	BUILD=$(abspath $(BUILD)) tests/bench/fib.sh
 
 check-unit: $(UNIT_BIN) $(SIM_BIN)
 	@contrib/run-tests $^
@@ -194,8 +199,8 @@ clean:
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests reference check-unit check-conformance fuzz netns-programs bench-failover bench-rib install clean help'
+	@echo 'targets: all tests reference check-unit check-conformance fuzz netns-programs bench-failover bench-fib bench-rib install clean help'
 
-.PHONY: all tests reference check-unit check-conformance compare-conformance fuzz fuzz-programs netns-programs bench-failover bench-rib install clean help
+.PHONY: all tests reference check-unit check-conformance compare-conformance fuzz fuzz-programs netns-programs bench-failover bench-fib bench-rib install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
