@@ -85,15 +85,17 @@ static char *describe_signal(const struct screen *screen, struct json_object *si
 	return line;
 }
 
-/* The first signal that is down is the one to look at. */
+/* The first required signal that is down is the one to look at. */
 static char *why_unusable(const struct screen *screen, struct json_object *row)
 {
 	if (row_flag(row, "usable"))
 		return NULL;
-	for (size_t i = 0; i < SIGNALS; i++)
-		if (row_is(signal_of(row, signal_names[i]), "state", "down"))
-			return describe_signal(screen, signal_of(row, signal_names[i]),
-					       signal_names[i]);
+	for (size_t i = 0; i < SIGNALS; i++) {
+		struct json_object *signal = signal_of(row, signal_names[i]);
+
+		if (row_flag(signal, "required") && row_is(signal, "state", "down"))
+			return describe_signal(screen, signal, signal_names[i]);
+	}
 	return NULL;
 }
 

@@ -68,12 +68,17 @@ bool liveness_report(struct liveness *liveness, enum signal_kind kind, enum sign
 {
 	struct signal *signal = &liveness->signals[kind];
 
+	snprintf(signal->reason, sizeof(signal->reason), "%s", reason ? reason : "");
 	if (signal->state == state)
 		return false;
 	signal->state = state;
 	signal->since = now;
-	snprintf(signal->reason, sizeof(signal->reason), "%s", reason ? reason : "");
 	return judge(liveness, now);
+}
+
+bool liveness_requires(const struct liveness *liveness, enum signal_kind kind)
+{
+	return kind == SIGNAL_BGP || (liveness->required & SIGNAL_BIT(kind));
 }
 
 bool liveness_require(struct liveness *liveness, uint32_t required, msec_t now)

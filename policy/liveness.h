@@ -2,7 +2,7 @@
  *
  * A signal is a piece of evidence that is up, down or unknown.  A tunnel is usable while bgp is up
  * and none of the required signals is down; unknown is not down.  Level-triggered: to report what is
- * known already changes nothing. */
+ * known already changes nothing but the reason, which is always the latest. */
 #ifndef POLICY_LIVENESS_H
 #define POLICY_LIVENESS_H
 
@@ -49,6 +49,7 @@ bool liveness_report(struct liveness *liveness, enum signal_kind kind, enum sign
 		     const char *reason, msec_t now);
 /* From now on these signals are required; true as above. */
 bool liveness_require(struct liveness *liveness, uint32_t required, msec_t now);
+bool liveness_requires(const struct liveness *liveness, enum signal_kind kind);
 /* The signal that is to blame for a tunnel that is not usable: the first one down; NULL if usable. */
 const struct signal *liveness_blame(const struct liveness *liveness, enum signal_kind *kind);
 

@@ -113,7 +113,7 @@ static struct json_object *report_signals(const struct liveness *liveness, msec_
 		fill_text(row, "state", signal_state_name(signal->state));
 		fill_seconds(row, "since_s", now - signal->since);
 		fill_foreign_text(row, "reason", signal->reason);
-		fill_truth(row, "required", liveness->required & SIGNAL_BIT(kind));
+		fill_truth(row, "required", liveness_requires(liveness, (enum signal_kind)kind));
 		fill_with(rows, signal_kind_name((enum signal_kind)kind), row);
 	}
 	return rows;

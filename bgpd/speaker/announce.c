@@ -435,8 +435,7 @@ void announce_difference(struct speaker *speaker, struct neighbor *neighbor)
 
 void announce_session_up(struct speaker *speaker, struct neighbor *neighbor)
 {
-	if (neighbor->held_there_until != NEVER)
-		neighbor->held_there_until = speaker->now + HEARD_THERE;
+	announce_is_heard_there(speaker, neighbor);
 	neighbor->is_blocked = false;
 	neighbor->cursor = 0;
 	neighbor->eor_due = session_common(neighbor->session)->families;
@@ -458,16 +457,22 @@ static msec_t longest_held(const struct neighbor *neighbor)
 	return SECONDS(held_s);
 }
 
-static bool announces_as_active(const struct tunnel *tunnel)
+void announce_is_held_there(const struct speaker *speaker, struct neighbor *neighbor)
 {
-	return failover_announced(tunnel->group->failover, tunnel->place) == ROLE_ACTIVE;
+	neighbor->held_there_until = speaker->now + longest_held(neighbor) + HEARD_THERE;
+}
+
+void announce_is_heard_there(const struct speaker *speaker, struct neighbor *neighbor)
+{
+	if (neighbor->held_there_until != NEVER)
+		neighbor->held_there_until = sooner(neighbor->held_there_until,
+						    speaker->now + HEARD_THERE);
 }
 
 void announce_session_down(struct speaker *speaker, struct neighbor *neighbor)
 {
-	if (session_common(neighbor->session)->graceful_restart ||
-	    (neighbor->tunnel && announces_as_active(neighbor->tunnel)))
-		neighbor->held_there_until = speaker->now + longest_held(neighbor) + HEARD_THERE;
+	if (session_common(neighbor->session)->graceful_restart)
+		announce_is_held_there(speaker, neighbor);
 	bitmap_remove(&speaker->exporters, neighbor->id);
 	bitmap_empty(&neighbor->pending);
 	bitmap_empty(&neighbor->sent);

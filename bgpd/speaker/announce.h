@@ -9,6 +9,10 @@
 
 void announce_session_up(struct speaker *speaker, struct neighbor *neighbor);
 void announce_session_down(struct speaker *speaker, struct neighbor *neighbor);
+/* The peer may keep what it was told, and nothing that we say now may reach it. */
+void announce_is_held_there(const struct speaker *speaker, struct neighbor *neighbor);
+/* What we say does reach it again. */
+void announce_is_heard_there(const struct speaker *speaker, struct neighbor *neighbor);
 /* Everything is said again, with other attributes. */
 void announce_again(struct speaker *speaker, struct neighbor *neighbor);
 /* The neighbor asks for a refresh, RFC 2918: everything is said again once the rest is said, between

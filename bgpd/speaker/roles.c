@@ -98,40 +98,49 @@ static bool same_steering(const struct steering *a, const struct steering *b)
 	       a->graceful_shutdown == b->graceful_shutdown;
 }
 
-/* A session that outlives its tunnel: what the far side last heard there it believes until it sees
- * for itself, and nothing that we say arrives.  One whose link is down ends with it. */
-static bool is_cut_off(const struct tunnel *tunnel)
-{
-	return neighbor_is_up(tunnel->neighbor) && !tunnel->liveness.usable &&
-	       tunnel->liveness.signals[SIGNAL_LINK].state != STATE_DOWN;
-}
-
 static bool is_held_there(const struct group *group)
 {
 	for (size_t place = 0; place < group->tunnel_count; place++)
-		if (group->tunnels[place].neighbor->held_there_until != NEVER ||
-		    is_cut_off(&group->tunnels[place]))
+		if (group->tunnels[place].neighbor->held_there_until != NEVER)
 			return true;
 	return false;
 }
 
+/* A tunnel that fails while it is the announced one: the far side, which may have seen nothing yet,
+ * believes what it last heard there until its own hold timer ends, whether the session goes with the
+ * tunnel or outlives it.  One that is usable again says better. */
+static void judge_held(struct speaker *speaker, struct tunnel *tunnel, enum role announced)
+{
+	if (tunnel->announced == ROLE_ACTIVE && announced == ROLE_UNUSABLE)
+		announce_is_held_there(speaker, tunnel->neighbor);
+	if (tunnel->announced == ROLE_UNUSABLE && announced != ROLE_UNUSABLE)
+		announce_is_heard_there(speaker, tunnel->neighbor);
+	tunnel->announced = announced;
+}
+
+static void steer_tunnel(struct speaker *speaker, struct tunnel *tunnel, bool rescues)
+{
+	const struct group *group = tunnel->group;
+	struct steering steering =
+		steering_for(group->config->provider, group->config->failover.mode,
+			     tunnel->announced, failover_place(group->failover, tunnel->place),
+			     &tunnel->config->steering);
+
+	if (tunnel->announced == ROLE_ACTIVE && rescues)
+		steering_rescue(&steering);
+	bool is_same = same_steering(&steering, &tunnel->steering);
+	tunnel->steering = steering;
+	if (!is_same)
+		announce_again(speaker, tunnel->neighbor);
+}
+
 static void steer(struct speaker *speaker, struct group *group)
 {
-	for (size_t place = 0; place < group->tunnel_count; place++) {
-		struct tunnel *tunnel = &group->tunnels[place];
-		struct steering steering =
-			steering_for(group->config->provider, group->config->failover.mode,
-				     failover_announced(group->failover, place),
-				     failover_place(group->failover, place),
-				     &tunnel->config->steering);
-		if (failover_announced(group->failover, place) == ROLE_ACTIVE && is_held_there(group))
-			steering_rescue(&steering);
-		bool is_same = same_steering(&steering, &tunnel->steering);
-
-		tunnel->steering = steering;
-		if (!is_same)
-			announce_again(speaker, tunnel->neighbor);
-	}
+	for (size_t place = 0; place < group->tunnel_count; place++)
+		judge_held(speaker, &group->tunnels[place],
+			   failover_announced(group->failover, place));
+	for (size_t place = 0; place < group->tunnel_count; place++)
+		steer_tunnel(speaker, &group->tunnels[place], is_held_there(group));
 }
 
 /* RFC 4271 5.1.5: within our AS the local preference goes along, which is that of the role. */

@@ -81,7 +81,8 @@ struct tunnel {
 	egress_id egress[FAMILY_COUNT];
 	enum role role;                         /* as last told */
 	msec_t role_since;
-	struct steering steering;               /* as announced */
+	enum role announced;                    /* as last told to the far side ... */
+	struct steering steering;               /* ... in these words */
 	bool has_med;                           /* of what the far side announces */
 	uint32_t med, usual_med;
 };

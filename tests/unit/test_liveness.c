@@ -79,15 +79,32 @@ static void a_signal_that_is_not_required_is_kept_but_decides_nothing(void **unu
 	assert_string_equal(liveness.signals[SIGNAL_BFD].reason, "no packets");
 }
 
-static void to_report_what_is_known_changes_nothing(void **unused)
+static void to_report_what_is_known_changes_nothing_but_the_reason(void **unused)
 {
-	struct liveness liveness = liveness_of(0), before;
+	struct liveness liveness = liveness_of(SIGNAL_BIT(SIGNAL_LINK));
+	const struct signal *link = &liveness.signals[SIGNAL_LINK];
 
 	(void)unused;
-	liveness_report(&liveness, SIGNAL_BGP, STATE_UP, "first", 200);
-	before = liveness;
-	assert_false(liveness_report(&liveness, SIGNAL_BGP, STATE_UP, "second", 300));
-	assert_memory_equal(&liveness, &before, sizeof(before));
+	liveness_report(&liveness, SIGNAL_BGP, STATE_UP, NULL, 100);
+	liveness_report(&liveness, SIGNAL_LINK, STATE_DOWN, "interface is down", 200);
+	assert_false(liveness_report(&liveness, SIGNAL_LINK, STATE_DOWN, "no such interface", 300));
+	assert_int_equal(link->since, 200);
+	assert_int_equal(liveness.since, 200);
+	assert_int_equal(liveness.flaps, 1);
+	assert_string_equal(link->reason, "no such interface");
+}
+
+static void what_is_not_required_is_not_to_blame(void **unused)
+{
+	struct liveness liveness = liveness_of(SIGNAL_BIT(SIGNAL_ACK));
+
+	(void)unused;
+	liveness_report(&liveness, SIGNAL_IPSEC, STATE_DOWN, "SA gone", 200);
+	liveness_report(&liveness, SIGNAL_ACK, STATE_DOWN, "no answer", 300);
+	assert_int_equal(blamed(&liveness), SIGNAL_ACK);
+	assert_false(liveness_requires(&liveness, SIGNAL_IPSEC));
+	assert_true(liveness_requires(&liveness, SIGNAL_ACK));
+	assert_true(liveness_requires(&liveness, SIGNAL_BGP));
 }
 
 static void a_second_cause_is_not_a_second_flap(void **unused)
@@ -150,7 +167,8 @@ int main(void)
 		cmocka_unit_test(a_tunnel_is_usable_while_bgp_is_up_and_nothing_required_is_down),
 		cmocka_unit_test(unknown_is_not_down_except_for_bgp),
 		cmocka_unit_test(a_signal_that_is_not_required_is_kept_but_decides_nothing),
-		cmocka_unit_test(to_report_what_is_known_changes_nothing),
+		cmocka_unit_test(to_report_what_is_known_changes_nothing_but_the_reason),
+		cmocka_unit_test(what_is_not_required_is_not_to_blame),
 		cmocka_unit_test(a_second_cause_is_not_a_second_flap),
 		cmocka_unit_test(the_lowest_layer_is_to_blame),
 		cmocka_unit_test(a_long_reason_is_cut),

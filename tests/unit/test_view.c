@@ -124,7 +124,8 @@ static void the_page_of_a_neighbor_has_all_there_is(void **unused)
 	"'held_s':null,'since_s':12,'rx_bytes':1200000,'tx_bytes':512,'flaps':1,'signals':{" \
 	"'link':{'state':'up','since_s':400,'reason':'','required':true}," \
 	"'ipsec':{'state':'unknown','since_s':400,'reason':''}," \
-	"'ack':{'state':'down','since_s':12,'reason':'no acknowledgement for 2.0 s'}," \
+	"'ack':{'state':'down','since_s':12,'required':true," \
+	"'reason':'no acknowledgement for 2.0 s'}," \
 	"'bgp':{'state':'up','since_s':398,'reason':'established'}}}"
 
 static void a_tunnel_shows_what_is_known_and_what_is_to_blame(void **unused)
