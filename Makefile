@@ -154,7 +154,7 @@ tests: $(UNIT_BIN) $(SIM_BIN)
 netns-programs: all $(NETNS_BIN)
 
 bench-failover: netns-programs
-	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh
+	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh -g "kernel bgpd bird bird+bfd frr frr+bfd"
 
 # Programs of the benchmarks: they use libbgp.a for messages only.
 BENCH_BIN = $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))
