@@ -65,19 +65,20 @@ static void print_fields(const struct screen *screen, struct json_object *row,
 static void print_memory(const struct screen *screen, struct json_object *row)
 {
 	static const struct field fields[] = {
-		{ "process",           "rss_bytes",       columns_bytes_of },
-		{ "prefixes",          "prefixes",        columns_count_of },
-		{ "",                  "prefix_bytes",    columns_bytes_of },
-		{ "paths",             "paths",           columns_count_of },
-		{ "",                  "path_bytes",      columns_bytes_of },
-		{ "attribute sets",    "attribute_sets",  columns_count_of },
-		{ "",                  "attribute_bytes", columns_bytes_of },
-		{ "chains",            "chains",          columns_count_of },
-		{ "egresses",          "egresses",        columns_count_of },
-		{ "kernel: waiting",   "fib_pending",     columns_count_of },
-		{ "kernel: wrong",     "fib_divergence",  columns_count_of },
-		{ "kernel: restored",  "fib_restored",    columns_count_of },
-		{ NULL,                NULL,              NULL },
+		{ "process",           "rss_bytes",         columns_bytes_of },
+		{ "prefixes",          "prefixes",          columns_count_of },
+		{ "",                  "prefix_bytes",      columns_bytes_of },
+		{ "paths",             "paths",             columns_count_of },
+		{ "",                  "path_bytes",        columns_bytes_of },
+		{ "attribute sets",    "attribute_sets",    columns_count_of },
+		{ "",                  "attribute_bytes",   columns_bytes_of },
+		{ "chains",            "chains",            columns_count_of },
+		{ "egresses",          "egresses",          columns_count_of },
+		{ "kernel: waiting",   "fib_pending",       columns_count_of },
+		{ "kernel: wrong",     "fib_divergence",    columns_count_of },
+		{ "kernel: restored",  "fib_restored",      columns_count_of },
+		{ "longest delay, ms", "loop_delay_max_ms", columns_count_of },
+		{ NULL,                NULL,                NULL },
 	};
 
 	print_fields(screen, row, fields);

@@ -286,7 +286,8 @@ static void flush(struct sync *sync)
 	sync->must_flush = false;
 	if (sync->fib->flush(sync->fib, route_failed, sync))
 		sync->must_audit = true;
-	forgive(sync);
+	if (!sync->pending.count)
+		forgive(sync);
 }
 
 static bool is_back(const struct sync *sync, const struct net *net)

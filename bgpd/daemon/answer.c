@@ -290,8 +290,11 @@ static struct json_object *show_memory(struct answer *answer, bool *more)
 {
 	struct memory_view view = speaker_memory(answer->subject->speaker);
 
+	struct json_object *row = report_memory(&view, resident_bytes());
+
 	(void)more;
-	return rows_reply(answer, report_memory(&view, resident_bytes()));
+	fill_number(row, "loop_delay_max_ms", (uint64_t)answer->subject->longest_delay);
+	return rows_reply(answer, row);
 }
 
 static struct json_object *show_config(struct answer *answer, bool *more)

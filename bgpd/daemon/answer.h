@@ -15,6 +15,7 @@ struct answer_subject {
 	struct fib *fib;
 	const struct history *history;
 	msec_t started;
+	msec_t longest_delay;           /* by bulk work, of what goes before it; since the start */
 	/* Reads the file anew: the reply. */
 	struct json_object *(*reload)(void *arg);
 	/* What an updown hook or an operator knows of a tunnel's security association. */

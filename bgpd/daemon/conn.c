@@ -17,7 +17,7 @@
 #include "bgpd/daemon/tcp_socket.h"
 
 #define BUCKETS      1024               /* connections by id */
-#define READ_SLICE   65536
+#define READ_SLICE   32768              /* some thousand prefixes: a millisecond */
 #define WRITE_SLICE  262144
 #define KEPT_MAX     MESSAGE_EXTENDED   /* a receiver uses up whole messages */
 

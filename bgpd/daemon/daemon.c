@@ -29,7 +29,7 @@ enum priority { PRIORITY_FIRST, PRIORITY_REST, PRIORITIES };
 
 #define SLICE_MS      2                 /* of bulk work between two looks at the sockets */
 #define SLICE_ITEMS   512
-#define DISPATCH_USEC 4000              /* so long may others be served before FIRST is looked at */
+#define DISPATCH_USEC 2000              /* so long may others be served before FIRST is looked at */
 #define AUDIT_S       60
 #define TABLE_MESSAGES 64               /* of what others do to routes, at a time */
 #define COUNT_MS      1000              /* the interfaces' counters */
@@ -37,6 +37,7 @@ enum priority { PRIORITY_FIRST, PRIORITY_REST, PRIORITIES };
 #define FLUSH_MS      10
 #define GOODBYE_MS    3000              /* what is unsent then stays unsaid */
 #define REMOVAL_MS    60000             /* of a million routes, where they are not to stay */
+#define PULSE_MS      5                 /* between looks at how late we are, during bulk work */
 
 struct daemon {
 	struct daemon_params params;
@@ -53,7 +54,8 @@ struct daemon {
 	struct control_server *control;
 	msec_t armed;                   /* what the deadline event waits for */
 	msec_t stopped;                 /* since when we are stopping; NEVER: we are not */
-	struct event settle, deadline, work, link, table_event, counters, probe, audit, stopping;
+	msec_t pulse_at;                /* when the next pulse is due */
+	struct event pulse, settle, deadline, work, link, table_event, counters, probe, audit, stopping;
 	struct event *sigterm, *sigint, *sighup;
 };
 
@@ -75,6 +77,26 @@ static void arm(struct daemon *daemon, msec_t deadline)
 		after(&daemon->deadline, deadline > now ? deadline - now : 0);
 }
 
+static void arm_pulse(struct daemon *daemon)
+{
+	daemon->pulse_at = now_monotonic() + PULSE_MS;
+	after(&daemon->pulse, PULSE_MS);
+}
+
+/* While there is bulk work, how late does what goes first come?  This comes as late as that. */
+static void on_pulse(evutil_socket_t fd, short what, void *arg)
+{
+	struct daemon *daemon = arg;
+	msec_t late = now_monotonic() - daemon->pulse_at;
+
+	(void)fd;
+	(void)what;
+	if (late > daemon->subject.longest_delay)
+		daemon->subject.longest_delay = late;
+	if (speaker_has_work(daemon->speaker))
+		arm_pulse(daemon);
+}
+
 static void on_settle(evutil_socket_t fd, short what, void *arg)
 {
 	struct daemon *daemon = arg;
@@ -82,8 +104,12 @@ static void on_settle(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (speaker_has_work(daemon->speaker) && !event_pending(&daemon->work, EV_TIMEOUT, NULL))
-		after(&daemon->work, 0);
+	if (speaker_has_work(daemon->speaker)) {
+		if (!event_pending(&daemon->work, EV_TIMEOUT, NULL))
+			after(&daemon->work, 0);
+		if (!event_pending(&daemon->pulse, EV_TIMEOUT, NULL))
+			arm_pulse(daemon);
+	}
 	if (deadline != daemon->armed)
 		arm(daemon, deadline);
 }
@@ -422,6 +448,7 @@ static struct event *add_signal(struct daemon *daemon, int signal, event_callbac
 
 static void make_events(struct daemon *daemon)
 {
+	evtimer_assign(&daemon->pulse, daemon->base, on_pulse, daemon);
 	event_assign(&daemon->settle, daemon->base, -1, 0, on_settle, daemon);
 	evtimer_assign(&daemon->deadline, daemon->base, on_deadline, daemon);
 	evtimer_assign(&daemon->work, daemon->base, on_work, daemon);
@@ -429,6 +456,7 @@ static void make_events(struct daemon *daemon)
 	evtimer_assign(&daemon->probe, daemon->base, on_probe, daemon);
 	evtimer_assign(&daemon->audit, daemon->base, on_audit, daemon);
 	evtimer_assign(&daemon->stopping, daemon->base, on_stopping, daemon);
+	event_priority_set(&daemon->pulse, PRIORITY_FIRST);
 	event_priority_set(&daemon->settle, PRIORITY_REST);
 	event_priority_set(&daemon->deadline, PRIORITY_FIRST);
 	event_priority_set(&daemon->probe, PRIORITY_FIRST);
@@ -475,8 +503,11 @@ static bool open_control(struct daemon *daemon)
 	const struct config *config = daemon->config;
 	const char *path = daemon->params.socket ? daemon->params.socket : config->control.socket;
 
-	daemon->subject = (struct answer_subject){ daemon->speaker, daemon->fib, daemon->history,
-						   now_monotonic(), reload, tell_ipsec, daemon };
+	daemon->subject = (struct answer_subject){
+		.speaker = daemon->speaker, .fib = daemon->fib, .history = daemon->history,
+		.started = now_monotonic(), .reload = reload, .tell_ipsec = tell_ipsec,
+		.arg = daemon,
+	};
 	daemon->control = control_server_new(daemon->base, path, config->control.group,
 					     &daemon->subject);
 	return daemon->control != NULL;
@@ -549,9 +580,9 @@ bool daemon_run(struct daemon *daemon)
 
 static void free_events(struct daemon *daemon)
 {
-	struct event *const events[] = { &daemon->settle, &daemon->deadline, &daemon->work,
-					 &daemon->counters, &daemon->probe, &daemon->audit,
-					 &daemon->stopping };
+	struct event *const events[] = { &daemon->pulse, &daemon->settle, &daemon->deadline,
+					 &daemon->work, &daemon->counters, &daemon->probe,
+					 &daemon->audit, &daemon->stopping };
 
 	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
 		event_del(events[i]);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define PAGE_NETS 4096u
+#define CARRIED_PER_ADD 4       /* more than one, so that all are before the hash grows again */
 
 _Static_assert(sizeof(struct net) == 32, "a prefix costs 32 bytes");
 _Static_assert(sizeof(struct route) == 24, "a path costs 24 bytes");
@@ -27,7 +28,8 @@ void table_clear(struct table *table, struct attr_sets *sets)
 	for (uint32_t page = 0; page < table->page_count; page++)
 		free(table->pages[page]);
 	free(table->pages);
-	free(table->slots);
+	free(table->hash.at);
+	free(table->old.at);
 	free(table->free_ids);
 	pool_clear(&table->routes);
 	table_init(table);
@@ -39,38 +41,62 @@ static struct net *net_at(const struct table *table, uint32_t id)
 }
 
 /* The slot that holds the prefix, or the free one where it belongs. */
-static uint32_t slot_of(const struct table *table, const struct prefix *prefix)
+static uint32_t slot_of(const struct table *table, const struct slots *slots,
+			const struct prefix *prefix)
 {
-	uint32_t mask = table->slot_count - 1;
+	uint32_t mask = slots->count - 1;
 	uint32_t slot = prefix_hash(prefix) & mask;
 
-	while (table->slots[slot] &&
-	       !prefix_equal(&net_at(table, table->slots[slot] - 1)->prefix, prefix))
+	while (slots->at[slot] &&
+	       !prefix_equal(&net_at(table, slots->at[slot] - 1)->prefix, prefix))
 		slot = (slot + 1) & mask;
 	return slot;
 }
 
-struct net *table_find(const struct table *table, const struct prefix *prefix)
+static struct net *find_in(const struct table *table, const struct slots *slots,
+			   const struct prefix *prefix)
 {
-	if (!table->count)
-		return NULL;
-	uint32_t id = table->slots[slot_of(table, prefix)];
+	uint32_t id = slots->at ? slots->at[slot_of(table, slots, prefix)] : 0;
+
 	return id ? net_at(table, id - 1) : NULL;
 }
 
-static void rehash(struct table *table)
+struct net *table_find(const struct table *table, const struct prefix *prefix)
 {
-	uint32_t count = table->slot_count ? table->slot_count * 2 : 64;
+	struct net *net = find_in(table, &table->hash, prefix);
 
-	free(table->slots);
-	table->slots = xcalloc(count, sizeof(*table->slots));
-	table->slot_count = count;
-	for (uint32_t id = 0; id < table->end; id++) {
-		struct net *net = table_net(table, id);
+	return net ? net : find_in(table, &table->old, prefix);
+}
+
+static void put(struct table *table, const struct net *net)
+{
+	table->hash.at[slot_of(table, &table->hash, &net->prefix)] = net->id + 1;
+}
+
+static void carry(struct table *table, uint32_t nets)
+{
+	for (; nets && table->carried < table->end; nets--) {
+		const struct net *net = table_net(table, table->carried++);
 
 		if (net)
-			table->slots[slot_of(table, &net->prefix)] = id + 1;
+			put(table, net);
 	}
+	if (table->carried < table->end)
+		return;
+	free(table->old.at);
+	table->old = (struct slots){ 0 };
+}
+
+/* To fill the larger hash at once would take as long as there are nets: 50 ms for a million. */
+static void grow(struct table *table)
+{
+	uint32_t count = table->hash.count ? table->hash.count * 2 : 64;
+
+	if (table->old.at)
+		carry(table, UINT32_MAX);
+	table->old = table->hash;
+	table->hash = (struct slots){ xcalloc(count, sizeof(*table->hash.at)), count };
+	table->carried = 0;
 }
 
 static uint32_t new_id(struct table *table)
@@ -86,16 +112,18 @@ static uint32_t new_id(struct table *table)
 
 struct net *table_add(struct table *table, const struct prefix *prefix)
 {
-	if ((table->count + 1) * 4 > table->slot_count * 3)
-		rehash(table);
-	uint32_t slot = slot_of(table, prefix);
-	if (table->slots[slot])
-		return net_at(table, table->slots[slot] - 1);
+	struct net *net = table_find(table, prefix);
 
+	if (net)
+		return net;
+	if ((table->count + 1) * 4 > table->hash.count * 3)
+		grow(table);
 	uint32_t id = new_id(table);
-	struct net *net = net_at(table, id);
+	net = net_at(table, id);
 	*net = (struct net){ .id = id, .prefix = *prefix };
-	table->slots[slot] = id + 1;
+	put(table, net);
+	if (table->old.at)
+		carry(table, CARRIED_PER_ADD);
 	table->count++;
 	return net;
 }
@@ -111,27 +139,34 @@ static void give_back_id(struct table *table, uint32_t id)
 }
 
 /* As in attr_set.c: no tombstones, what follows the hole moves up if it may. */
-static void close_hole(struct table *table, uint32_t hole)
+static void close_hole(const struct table *table, struct slots *slots, uint32_t hole)
 {
-	uint32_t mask = table->slot_count - 1;
+	uint32_t mask = slots->count - 1;
 
-	table->slots[hole] = 0;
-	for (uint32_t slot = (hole + 1) & mask; table->slots[slot]; slot = (slot + 1) & mask) {
-		uint32_t home = prefix_hash(&net_at(table, table->slots[slot] - 1)->prefix) & mask;
+	slots->at[hole] = 0;
+	for (uint32_t slot = (hole + 1) & mask; slots->at[slot]; slot = (slot + 1) & mask) {
+		uint32_t home = prefix_hash(&net_at(table, slots->at[slot] - 1)->prefix) & mask;
 
 		if (((slot - home) & mask) < ((slot - hole) & mask))
 			continue;
-		table->slots[hole] = table->slots[slot];
-		table->slots[slot] = 0;
+		slots->at[hole] = slots->at[slot];
+		slots->at[slot] = 0;
 		hole = slot;
 	}
+}
+
+static void take_out(const struct table *table, struct slots *slots, const struct prefix *prefix)
+{
+	if (find_in(table, slots, prefix))
+		close_hole(table, slots, slot_of(table, slots, prefix));
 }
 
 void table_remove(struct table *table, struct net *net)
 {
 	uint32_t id = net->id;
 
-	close_hole(table, slot_of(table, &net->prefix));
+	take_out(table, &table->hash, &net->prefix);
+	take_out(table, &table->old, &net->prefix);
 	*net = (struct net){ 0 };
 	give_back_id(table, id);
 	table->count--;
@@ -152,7 +187,7 @@ uint32_t table_end(const struct table *table)
 size_t table_bytes(const struct table *table)
 {
 	return table->page_count * (PAGE_NETS * sizeof(struct net) + sizeof(*table->pages)) +
-	       table->slot_count * sizeof(*table->slots) +
+	       (table->hash.count + table->old.count) * sizeof(*table->hash.at) +
 	       table->free_ids_size * sizeof(*table->free_ids);
 }
 

@@ -33,13 +33,18 @@ struct net {
 	struct prefix prefix;
 };
 
+struct slots {
+	uint32_t *at;                   /* id + 1; 0: free */
+	uint32_t count;
+};
+
 struct table {
 	struct pool routes;
 	struct net **pages;             /* id -> net */
 	uint32_t page_count;
 	uint32_t end;                   /* ids handed out so far */
-	uint32_t *slots;                /* hash: id + 1; 0: free */
-	uint32_t slot_count;
+	struct slots hash, old;         /* old: of before it grew, until all nets are carried over */
+	uint32_t carried;               /* ids below it are in hash */
 	uint32_t count;                 /* nets */
 	uint32_t free_ids_count, free_ids_size;
 	uint32_t *free_ids;
