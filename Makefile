@@ -28,7 +28,7 @@ CFLAGS   ?= $(OPT)
 override CFLAGS += -std=c11 -D_GNU_SOURCE -I. -DBGPD_VERSION='"$(VERSION)"' $(WARN) $(HARDEN) -MMD -MP
 LDFLAGS  += -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZERS))
 
-LIB_SRC  ?= $(wildcard bgpd/base/*.c bgpd/wire/*.c bgpd/session/*.c bgpd/rib/*.c policy/*.c) \
+LIB_SRC  ?= $(wildcard bgpd/base/*.c bgpd/wire/*.c bgpd/session/*.c bgpd/rib/*.c bgpd/bfd/*.c policy/*.c) \
             $(wildcard fib/sync.c fib/chain.c fib/audit.c fib/guard.c fib/foreign.c bgpd/config/check*.c bgpd/config/diff.c \
             bgpd/config/config.c bgpd/speaker/*.c bgpd/speaker.c)
 RIM_SRC   = $(filter-out bgpd/daemon/main.c bgpd/config/print_keys.c $(LIB_SRC),$(wildcard \
