@@ -117,6 +117,17 @@ static struct address local_address(struct speaker *speaker, const struct neighb
 	return address;
 }
 
+/* A tunnel's link tells of its addresses, also when they change. */
+static void look_beside(struct speaker *speaker, struct neighbor *neighbor)
+{
+	struct transport *transport = speaker->transport;
+
+	neighbor->beside_count = 0;
+	if (!neighbor->tunnel)
+		neighbor->beside_count = transport->addresses_beside(
+			transport, &neighbor->local, neighbor->beside, LINK_ADDRESSES);
+}
+
 static void io_established(struct session_io *io, struct session *session, msec_t now)
 {
 	struct speaker *speaker = speaker_of(io);
@@ -124,6 +135,7 @@ static void io_established(struct session_io *io, struct session *session, msec_
 
 	speaker->now = now;
 	neighbor->local = local_address(speaker, neighbor);
+	look_beside(speaker, neighbor);
 	learn_session_up(speaker, neighbor);
 	announce_session_up(speaker, neighbor);
 	if (neighbor->tunnel)

@@ -29,6 +29,9 @@ struct transport {
 	size_t (*unsent)(struct transport *transport, conn_id conn);    /* bytes that wait here */
 	/* Our end of an open connection; left alone when it is not known. */
 	void (*local_address)(struct transport *transport, conn_id conn, struct address *address);
+	/* The others of the interface that has this one, at most so many; returns how many. */
+	size_t (*addresses_beside)(struct transport *transport, const struct address *local,
+				   struct address *others, size_t max);
 	uint32_t (*random)(struct transport *transport);
 };
 

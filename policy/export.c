@@ -40,8 +40,6 @@ static enum export_verdict judge(const struct export_params *params, const struc
 		return EXPORT_COMMUNITY;
 	if (!params->announces_any && !prefix_rules_match(&params->announce, prefix))
 		return EXPORT_NOT_LISTED;
-	if (!address_is_set(&params->next_hop[prefix->family]))
-		return EXPORT_NO_NEXT_HOP;
 	return EXPORT_ANNOUNCED;
 }
 
@@ -90,11 +88,13 @@ static void dress_for_ibgp(const struct policy_outcome *outcome, const struct ex
 	to->has_local_pref = true;
 }
 
-static void leave_here(const struct export_params *params, const struct prefix *prefix,
+/* False: we have no address of the family. */
+static bool leave_here(const struct export_params *params, const struct prefix *prefix,
 		       struct attrs *to)
 {
 	to->next_hop = params->next_hop[prefix->family];
 	to->link_local = prefix->family == FAMILY_IPV6 ? params->link_local : (struct address){ 0 };
+	return address_is_set(&to->next_hop);
 }
 
 enum export_verdict export_route(const struct export_params *params, const struct prefix *prefix,
@@ -112,8 +112,8 @@ enum export_verdict export_route(const struct export_params *params, const struc
 	*outcome = policy_evaluate(params->policy, &route, arena, to);
 	if (!outcome->is_accepted)
 		return EXPORT_POLICY;
-	if (!outcome->sets_next_hop)
-		leave_here(params, prefix, to);
+	if (!outcome->sets_next_hop && !leave_here(params, prefix, to))
+		return EXPORT_NO_NEXT_HOP;
 	to->has_originator_id = false;          /* RFC 4456: for reflectors, which we are not */
 	to->originator_id = 0;
 	to->cluster_list = (struct span){ 0 };

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "bgpd/base/xalloc.h"
+#include "bgpd/daemon/interface_addresses.h"
 #include "bgpd/daemon/tcp_socket.h"
 
 #define BUCKETS      1024               /* connections by id */
@@ -364,6 +365,13 @@ static void transport_local_address(struct transport *transport, conn_id id,
 		*address = tcp_socket_address(&local);
 }
 
+static size_t transport_addresses_beside(struct transport *transport, const struct address *local,
+					 struct address *others, size_t max)
+{
+	(void)transport;
+	return interface_addresses_beside(local, others, max);
+}
+
 static uint32_t transport_random(struct transport *transport)
 {
 	uint32_t value = 0;
@@ -382,7 +390,7 @@ struct conns *conns_new(struct event_base *base, uint16_t port, const struct con
 
 	conns->transport = (struct transport){ transport_connect, transport_send, transport_close,
 					       transport_unsent, transport_local_address,
-					       transport_random };
+					       transport_addresses_beside, transport_random };
 	conns->base = base;
 	conns->port = port;
 	conns->events = *events;

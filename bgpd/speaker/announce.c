@@ -16,26 +16,30 @@
 
 /* ---- what is said ---- */
 
-/* Ourselves on this session.  On an IPv4 session IPv6 routes need an address of ours on the link, on
- * an IPv6 session IPv4 routes need a peer that takes ours (RFC 8950). */
+static void fill_next_hop(const struct address *address, struct export_params *params)
+{
+	struct address *next_hop = &params->next_hop[address->family];
+
+	if (address->family == FAMILY_IPV6 && address_is_link_local(address))
+		params->link_local = *address;
+	else if (!address_is_set(next_hop))
+		*next_hop = *address;
+}
+
+/* Ourselves on this session.  Routes of the family that it does not run over need another address of
+ * ours on the link, or, if they are IPv4, a peer that takes an IPv6 one (RFC 8950). */
 static void fill_next_hops(const struct neighbor *neighbor, struct export_params *params)
 {
-	const struct link_state *link = neighbor->tunnel ? &neighbor->tunnel->link : NULL;
+	const struct tunnel *tunnel = neighbor->tunnel;
+	const struct address *others = tunnel ? tunnel->link.addresses : neighbor->beside;
+	size_t count = tunnel ? tunnel->link.address_count : neighbor->beside_count;
 	uint8_t extended = session_common(neighbor->session)->extended_next_hop;
 
 	if (extended & FAMILY_BIT(FAMILY_IPV4))
 		params->next_hop[FAMILY_IPV4] = neighbor->local;
 	params->next_hop[neighbor->local.family] = neighbor->local;
-	for (size_t i = 0; link && i < link->address_count; i++) {
-		const struct address *address = &link->addresses[i];
-
-		if (address->family != FAMILY_IPV6)
-			continue;
-		if (address_is_link_local(address))
-			params->link_local = *address;
-		else if (!address_is_set(&params->next_hop[FAMILY_IPV6]))
-			params->next_hop[FAMILY_IPV6] = *address;
-	}
+	for (size_t i = 0; i < count; i++)
+		fill_next_hop(&others[i], params);
 	if (!address_is_set(&params->next_hop[FAMILY_IPV6]))
 		params->next_hop[FAMILY_IPV6] = params->link_local;
 }

@@ -41,6 +41,8 @@ struct neighbor {
 	/* in */
 	struct import_params import;
 	struct address local;                   /* our address on the session, once established */
+	struct address beside[LINK_ADDRESSES];  /* others of its interface; of an ordinary neighbor */
+	size_t beside_count;
 	uint8_t epoch;                          /* of the present session */
 	uint8_t heard;                          /* FAMILY_BITs whose End-of-RIB has come */
 	struct refresh refresh[FAMILY_COUNT];

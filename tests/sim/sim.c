@@ -70,6 +70,13 @@ static void transport_local_address(struct transport *transport, conn_id conn,
 	(void)transport, (void)conn, (void)address;
 }
 
+static size_t transport_addresses_beside(struct transport *transport, const struct address *local,
+					 struct address *others, size_t max)
+{
+	(void)transport, (void)local, (void)others, (void)max;
+	return 0;
+}
+
 static uint32_t transport_random(struct transport *transport)
 {
 	return sim_random(sim_of_transport(transport));
@@ -160,6 +167,7 @@ struct sim *sim_new(size_t tunnels)
 	sim->transport = (struct transport){
 		.connect = transport_connect, .send = transport_send, .close = transport_close,
 		.unsent = transport_unsent, .local_address = transport_local_address,
+		.addresses_beside = transport_addresses_beside,
 		.random = transport_random,
 	};
 	make_kernel(sim);

@@ -257,6 +257,20 @@ static void ipv6_needs_an_address_of_ours_and_brings_its_link_local_one(void **s
 	assert_false(address_is_set(&fixture->to.link_local));
 }
 
+static void a_policy_may_give_the_address_that_we_lack(void **state)
+{
+	struct fixture *fixture = *state;
+	struct policy_set set = { .prepend = 1 };
+	struct policy_rule rule = { .set = &set };
+	struct policy policy = { .name = "p", .rules = &rule, .rule_count = 1 };
+
+	fixture->params.policy = &policy;
+	assert_int_equal(tell(fixture, "2001:db8::/32"), EXPORT_NO_NEXT_HOP);
+	assert_true(address_parse("2001:db8::9", &set.next_hop));
+	assert_int_equal(tell(fixture, "2001:db8::/32"), EXPORT_ANNOUNCED);
+	assert_true(address_equal(&fixture->to.next_hop, &set.next_hop));
+}
+
 static void every_verdict_has_words(void **state)
 {
 	(void)state;
@@ -336,6 +350,7 @@ int main(void)
 		test(what_a_policy_sets_goes_before_steering_and_prepends_add_up),
 		test(inside_our_as_a_policy_prepends_the_neighbors_as),
 		test(what_no_rule_of_a_policy_accepts_is_not_announced),
+		test(a_policy_may_give_the_address_that_we_lack),
 		test(every_verdict_has_words),
 	};
 
