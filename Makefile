@@ -123,9 +123,19 @@ $(filter-out %/probe,$(NETNS_BIN)): $(BUILD)/tests/%: $(BUILD)/tests/netns/%.o $
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) $(CMOCKA)
 
 # The rules of the RFCs, played over real connections.  It has no code in common with what it tests.
-$(BUILD)/tests/conform: $(call obj,$(wildcard tests/conformance/*.c))
+# The stub is one peer of it, for tests/netns.
+CONFORM_SRC = $(filter-out %/stub.c,$(wildcard tests/conformance/*.c))
+STUB_SRC    = $(patsubst %,tests/conformance/%.c,stub peer assemble decode)
+
+$(BUILD)/tests/conform: $(call obj,$(CONFORM_SRC))
 	@mkdir -p $(@D)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/tests/stub: $(call obj,$(STUB_SRC))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
 CONFORM = BGPD=$(BUILD)/bin/bgpd BGPCTL=$(BUILD)/bin/bgpctl $(BUILD)/tests/conform
 
@@ -151,7 +161,7 @@ fuzz-programs: $(FUZZ_BIN)
 
 tests: $(UNIT_BIN) $(SIM_BIN)
 
-netns-programs: all $(NETNS_BIN)
+netns-programs: all $(NETNS_BIN) $(BUILD)/tests/stub
 
 bench-failover: netns-programs
 	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh -g "kernel bgpd bird bird+bfd frr frr+bfd"

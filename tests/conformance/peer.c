@@ -184,6 +184,8 @@ static void on_route(void *arg, const char *prefix, const char *words)
 	struct peer *peer = arg;
 	struct peer_route *route = find_route(peer, prefix);
 
+	if (peer->keeps_diary)
+		printf("%s%s\n", prefix, words);
 	if (!route && peer->route_count == PEER_ROUTES)
 		return;
 	if (!route) {
@@ -200,6 +202,8 @@ static void on_withdraw(void *arg, const char *prefix)
 	struct peer *peer = arg;
 	struct peer_route *route = find_route(peer, prefix);
 
+	if (peer->keeps_diary)
+		printf("%s withdrawn\n", prefix);
 	if (!route)
 		return;
 	free(route->words);
@@ -219,6 +223,8 @@ static void on_update(struct peer *peer, const uint8_t *body, size_t length)
 				   .withdraw = on_withdraw, .end_of_rib = on_end_of_rib };
 
 	decode_update(body, length, &decoded);
+	if (peer->keeps_diary && decoded.complaint[0])
+		printf("bad: %s\n", decoded.complaint);
 	if (!peer->complaint[0])
 		memcpy(peer->complaint, decoded.complaint, sizeof(peer->complaint));
 }
