@@ -5,9 +5,19 @@
 #ifndef BGPD_JOURNAL_H
 #define BGPD_JOURNAL_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "bgpd/base/clock.h"
 
 enum note_level { NOTE_ERROR, NOTE_WARNING, NOTE_NOTICE, NOTE_INFO, NOTE_DEBUG };
+
+/* What belongs to a kind beyond the names below: "far_side_ms" 412. */
+struct note_detail {
+	const char *name;
+	const char *text;               /* NULL: the number */
+	uint64_t number;
+};
 
 struct note {
 	enum note_level level;          /* NOTICE and above also go into the event history */
@@ -16,6 +26,8 @@ struct note {
 	const char *text;               /* a phrase: "tunnel role changed" */
 	const char *from, *to, *reason;
 	msec_t duration_ms;             /* < 0: none */
+	const struct note_detail *details;
+	size_t detail_count;
 };
 
 struct journal {

@@ -8,8 +8,8 @@
 #include "bgpd/speaker/refresh.h"
 #include "bgpd/speaker/roles.h"
 #include "bgpd/speaker/state.h"
+#include "bgpd/speaker/traffic.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,21 +158,6 @@ static uint8_t families_kept(const struct session *session)
 	return common->notification_restart && !is_hard ? common->restart_families : 0;
 }
 
-/* A graceful restart yields to evidence: what led to a peer by a tunnel that is gone is worth nothing. */
-static bool way_is_there(const struct neighbor *neighbor)
-{
-	const struct tunnel *tunnel = neighbor->tunnel;
-
-	return !tunnel || (tunnel->liveness.signals[SIGNAL_LINK].state != STATE_DOWN &&
-			   tunnel->liveness.signals[SIGNAL_IPSEC].state != STATE_DOWN);
-}
-
-static void look_at_stale(struct speaker *speaker, struct neighbor *neighbor)
-{
-	if (neighbor->keeps_stale && !way_is_there(neighbor))
-		learn_drop_stale(speaker, neighbor);
-}
-
 static void io_down(struct session_io *io, struct session *session, msec_t now)
 {
 	struct speaker *speaker = speaker_of(io);
@@ -185,7 +170,7 @@ static void io_down(struct session_io *io, struct session *session, msec_t now)
 	if (neighbor->tunnel)
 		roles_signal(speaker, neighbor->tunnel, SIGNAL_BGP, STATE_DOWN,
 			     error ? error->text : "session ended");
-	learn_session_down(speaker, neighbor, way_is_there(neighbor) ? families_kept(session) : 0);
+	learn_session_down(speaker, neighbor, learn_way_is_there(neighbor) ? families_kept(session) : 0);
 }
 
 static void try_to_sweep(struct speaker *speaker)
@@ -471,7 +456,7 @@ void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t
 			roles_link(speaker, tunnel, link);
 		else
 			tunnel->link = *link;
-		look_at_stale(speaker, tunnel->neighbor);
+		learn_look_at_stale(speaker, tunnel->neighbor);
 	}
 	own_link(speaker, link);
 }
@@ -482,7 +467,15 @@ void speaker_counters(struct speaker *speaker, const char *interface,
 	speaker->now = now;
 	for (size_t i = 0; i < speaker->tunnel_count; i++)
 		if (strcmp(speaker->tunnels[i]->config->interface, interface) == 0)
-			roles_traffic(speaker, speaker->tunnels[i], counters);
+			traffic_count(speaker, speaker->tunnels[i], counters);
+}
+
+bool speaker_waits_for_traffic(const struct speaker *speaker)
+{
+	for (size_t i = 0; i < speaker->group_count; i++)
+		if (traffic_is_waited_for(&speaker->groups[i]))
+			return true;
+	return false;
 }
 
 /* The ways to next hops may have become others. */
@@ -592,142 +585,4 @@ bool speaker_work(struct speaker *speaker, size_t items, msec_t now)
 	sync_work(&speaker->sync, items, now);
 	announce_work(speaker, items);
 	return speaker_has_work(speaker);
-}
-
-/* ---- what an operator may do ---- */
-
-static struct tunnel *find_tunnel(const struct speaker *speaker, const char *name)
-{
-	for (size_t i = 0; i < speaker->tunnel_count; i++)
-		if (strcmp(speaker->tunnels[i]->config->name, name) == 0)
-			return speaker->tunnels[i];
-	return NULL;
-}
-
-static struct neighbor *find_neighbor(const struct speaker *speaker, const char *name)
-{
-	for (size_t id = 1; id < speaker->neighbor_end; id++)
-		if (strcmp(speaker->neighbors[id]->params->name, name) == 0)
-			return speaker->neighbors[id];
-	return NULL;
-}
-
-static const char no_tunnel[] = "there is no tunnel of that name";
-static const char no_neighbor[] = "there is no neighbor of that name";
-
-typedef void failover_act(struct failover *failover, size_t tunnel, msec_t now);
-
-static const char *act_on_tunnel(struct speaker *speaker, const char *name, const char *text,
-				 failover_act *act, msec_t now)
-{
-	struct tunnel *tunnel = find_tunnel(speaker, name);
-
-	speaker->now = now;
-	if (!tunnel)
-		return no_tunnel;
-	speaker_note(speaker, NOTE_NOTICE, "tunnel", name, text, "operator");
-	act(tunnel->group->failover, tunnel->place, now);
-	roles_update(speaker, tunnel->group);
-	return NULL;
-}
-
-const char *speaker_tunnel_drain(struct speaker *speaker, const char *tunnel, msec_t now)
-{
-	return act_on_tunnel(speaker, tunnel, "tunnel is drained", failover_drain, now);
-}
-
-const char *speaker_tunnel_resume(struct speaker *speaker, const char *tunnel, msec_t now)
-{
-	return act_on_tunnel(speaker, tunnel, "tunnel is resumed", failover_resume, now);
-}
-
-const char *speaker_tunnel_pin(struct speaker *speaker, const char *tunnel, msec_t now)
-{
-	return act_on_tunnel(speaker, tunnel, "traffic is pinned to the tunnel", failover_pin, now);
-}
-
-static void unpin(struct failover *failover, size_t tunnel, msec_t now)
-{
-	(void)tunnel;
-	failover_unpin(failover, now);
-}
-
-const char *speaker_tunnel_unpin(struct speaker *speaker, const char *name, msec_t now)
-{
-	struct tunnel *tunnel = find_tunnel(speaker, name);
-
-	if (tunnel && !failover_is_pinned(tunnel->group->failover, tunnel->place))
-		return "the tunnel is not pinned";
-	return act_on_tunnel(speaker, name, "traffic is no longer pinned", unpin, now);
-}
-
-const char *speaker_tunnel_signal(struct speaker *speaker, const char *name, enum signal_kind kind,
-				  enum signal_state state, const char *reason, msec_t now)
-{
-	struct tunnel *tunnel = find_tunnel(speaker, name);
-
-	speaker->now = now;
-	if (!tunnel)
-		return no_tunnel;
-	if (kind == SIGNAL_LINK || kind == SIGNAL_BGP)
-		return "link and bgp are what we see ourselves: they cannot be told";
-	roles_signal(speaker, tunnel, kind, state, reason);
-	look_at_stale(speaker, tunnel->neighbor);
-	if (kind == SIGNAL_IPSEC && state == STATE_UP)
-		session_hurry(tunnel->neighbor->session, now);
-	return NULL;
-}
-
-const char *speaker_neighbor_reset(struct speaker *speaker, const char *name, msec_t now)
-{
-	struct neighbor *neighbor = find_neighbor(speaker, name);
-	struct notification cease = notification_shutdown(CEASE_RESET, NULL);
-
-	speaker->now = now;
-	if (!neighbor)
-		return no_neighbor;
-	if (neighbor->is_shut_down)
-		return "the neighbor is shut down: enable it";
-	session_reset(neighbor->session, &cease, 0, now);
-	return NULL;
-}
-
-const char *speaker_neighbor_refresh(struct speaker *speaker, const char *name, msec_t now)
-{
-	struct neighbor *neighbor = find_neighbor(speaker, name);
-
-	speaker->now = now;
-	if (!neighbor)
-		return no_neighbor;
-	if (!neighbor_is_up(neighbor))
-		return "the session is not established";
-	if (!announce_ask_again(speaker, neighbor))
-		return "the neighbor does not know route refresh (RFC 2918): use reset";
-	return NULL;
-}
-
-const char *speaker_neighbor_shutdown(struct speaker *speaker, const char *name, const char *text,
-				      msec_t now)
-{
-	struct neighbor *neighbor = find_neighbor(speaker, name);
-	struct notification cease = notification_shutdown(CEASE_SHUTDOWN, text);
-
-	speaker->now = now;
-	if (!neighbor)
-		return no_neighbor;
-	neighbor->is_shut_down = true;
-	session_stop(neighbor->session, &cease, now);
-	return NULL;
-}
-
-const char *speaker_neighbor_enable(struct speaker *speaker, const char *name, msec_t now)
-{
-	struct neighbor *neighbor = find_neighbor(speaker, name);
-
-	speaker->now = now;
-	if (!neighbor)
-		return no_neighbor;
-	neighbor->is_shut_down = false;
-	session_start(neighbor->session, now);
-	return NULL;
 }

@@ -72,6 +72,8 @@ void speaker_probe(struct speaker *speaker, size_t neighbor, msec_t now);
 void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t now);
 void speaker_counters(struct speaker *speaker, const char *interface,
 		      const struct link_counters *counters, msec_t now);
+/* Something is waited for that counters show: they are to come more often. */
+bool speaker_waits_for_traffic(const struct speaker *speaker);
 /* Anything may have changed behind our back: compares nexthops now, routes with the bulk work, and puts
  * right what differs. */
 void speaker_audit(struct speaker *speaker, msec_t now);

@@ -1,5 +1,6 @@
 /* cli/daemon.c - show events, memory, config, version: the daemon itself. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "bgpd/base/xalloc.h"
 #include "cli/row.h"
@@ -14,6 +15,28 @@ static char *show_time(const struct screen *screen, struct json_object *row, con
 	return time ? units_time(time) : NULL;
 }
 
+/* ", far_side_ms 200, ...": what is there beyond the names that all events have. */
+static char *show_details(struct json_object *row)
+{
+	static const char *const known[] = { "id", "time", "level", "kind", "subject", "text", "from",
+					     "to", "reason", "duration_ms" };
+	char *line = xstrdup("");
+
+	json_object_object_foreach(row, name, value) {
+		bool is_known = false;
+		char *longer;
+
+		for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+			is_known |= strcmp(known[i], name) == 0;
+		if (is_known)
+			continue;
+		longer = xasprintf("%s, %s %s", line, name, json_object_get_string(value));
+		free(line);
+		line = longer;
+	}
+	return line;
+}
+
 /* "tunnel role changed: standby -> active, hold timer expired (412 ms)" */
 static char *show_event(const struct screen *screen, struct json_object *row, const char *key)
 {
@@ -21,13 +44,15 @@ static char *show_event(const struct screen *screen, struct json_object *row, co
 	const char *reason = row_text(row, "reason");
 	int64_t duration_ms = row_number(row, "duration_ms", -1);
 	char *took = duration_ms >= 0 ? units_milliseconds(duration_ms) : NULL;
-	char *line = xasprintf("%s%s%s%s%s%s%s%s%s%s", row_text_or(row, key, "-"),
+	char *details = show_details(row);
+	char *line = xasprintf("%s%s%s%s%s%s%s%s%s%s%s", row_text_or(row, key, "-"),
 			       from || to ? ": " : "", from ? from : "", from && to ? " -> " : "",
 			       to ? to : "", reason ? (from || to ? ", " : ": ") : "",
 			       reason ? reason : "",
-			       took ? " (" : "", took ? took : "", took ? ")" : "");
+			       took ? " (" : "", took ? took : "", took ? ")" : "", details);
 
 	(void)screen;
+	free(details);
 	free(took);
 	return line;
 }

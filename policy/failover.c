@@ -9,7 +9,7 @@
 #define CALM_FACTOR 10
 
 struct tunnel {
-	bool usable, drained, seen;
+	bool usable, drained, yields, seen;
 	bool wanted;                    /* announced as active */
 	bool carries;                   /* active in our own direction */
 	msec_t since;                   /* of usable */
@@ -33,7 +33,7 @@ static enum standing grade(const struct tunnel *tunnel)
 {
 	if (!tunnel->usable)
 		return STANDING_DOWN;
-	if (tunnel->drained)
+	if (tunnel->drained || tunnel->yields)
 		return STANDING_DRAINED;
 	return tunnel->held_until != NEVER ? STANDING_HELD : STANDING_READY;
 }
@@ -264,6 +264,12 @@ void failover_unpin(struct failover *failover, msec_t now)
 	update(failover, false, now);
 }
 
+void failover_yield(struct failover *failover, size_t tunnel, bool yields, msec_t now)
+{
+	failover->tunnels[tunnel].yields = yields;
+	update(failover, false, now);
+}
+
 void failover_hint(struct failover *failover, size_t tunnel, msec_t now)
 {
 	failover->hinted = tunnel;
@@ -331,7 +337,7 @@ enum role failover_announced(const struct failover *failover, size_t tunnel)
 {
 	const struct tunnel *t = &failover->tunnels[tunnel];
 
-	return t->wanted && !t->drained ? ROLE_ACTIVE : role_of_spare[grade(t)];
+	return t->wanted && !t->drained && !t->yields ? ROLE_ACTIVE : role_of_spare[grade(t)];
 }
 
 size_t failover_place(const struct failover *failover, size_t tunnel)

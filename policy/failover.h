@@ -52,6 +52,8 @@ void failover_drain(struct failover *failover, size_t tunnel, msec_t now);
 void failover_resume(struct failover *failover, size_t tunnel, msec_t now);     /* ends drain; ends a hold */
 void failover_pin(struct failover *failover, size_t tunnel, msec_t now);        /* prefer it to all others */
 void failover_unpin(struct failover *failover, msec_t now);
+/* The far side asks that nothing uses this tunnel for a time: as good as drained. */
+void failover_yield(struct failover *failover, size_t tunnel, bool yields, msec_t now);
 /* The far side prefers this tunnel (MED): follow-provider, maintenance.  count of tunnels: no hint. */
 void failover_hint(struct failover *failover, size_t tunnel, msec_t now);
 /* Inbound traffic has been seen to move to the announced active tunnel: no need to wait for settle. */
@@ -65,7 +67,7 @@ enum role failover_role(const struct failover *failover, size_t tunnel);
 enum role failover_announced(const struct failover *failover, size_t tunnel);
 size_t failover_place(const struct failover *failover, size_t tunnel);  /* 0 active, 1 first standby ... of announced order */
 bool failover_is_settling(const struct failover *failover);     /* announced, own direction not moved yet */
-bool failover_is_drained(const struct failover *failover, size_t tunnel);
+bool failover_is_drained(const struct failover *failover, size_t tunnel);      /* by a person */
 bool failover_is_pinned(const struct failover *failover, size_t tunnel);
 msec_t failover_held_until(const struct failover *failover, size_t tunnel);     /* NEVER: not held by time */
 

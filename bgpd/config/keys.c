@@ -171,8 +171,9 @@ const struct key keys[KEYS] = {
 			"our own follows." },
 	[KEY_MAINTENANCE] = { "maintenance", GROUP, 0, TYPE_CHOICE, .choices = maintenance,
 		.fallback = "\"yield\"",
-		.help = "Whether to follow a provider that moves traffic to another tunnel by its MED "
-			"while it works on one (AWS)." },
+		.help = "Whether to leave a tunnel on the far side's wish: while a provider moves traffic "
+			"to another one by its MED (AWS), or while all that a tunnel's peer announces has "
+			"the community graceful-shutdown (RFC 8326)." },
 	[KEY_WHEN_DOWN] = { "when_down", GROUP, 0, TYPE_CHOICE, .choices = when_down,
 		.fallback = "\"unreachable\"",
 		.help = "With no tunnel left, what the kernel does with traffic for what the group "

@@ -27,7 +27,10 @@
  *   routes[]     prefix neighbor next_hop origin as_path med local_pref communities[]
  *                large_communities[] best reason accepted filtered_by stale age_s
  *   fib[]        prefix chain[] active kind table metric installed
- *   events[]     time kind subject text from to reason duration_ms
+ *   events[]     time kind subject text from to reason duration_ms, and what belongs to the kind:
+ *                failover  first_signal first_seen_ms far_side_ms from_rx_packets from_tx_packets
+ *                          to_rx_packets to_tx_packets
+ *                drain     rx_packets tx_packets
  *   memory{}     rss_bytes prefixes prefix_bytes paths path_bytes attribute_sets attribute_bytes
  *                chains egresses fib_pending fib_divergence fib_restored
  *   version{}    bgpd fib kernel pid uptime_s

@@ -33,7 +33,7 @@ enum priority { PRIORITY_FIRST, PRIORITY_REST, PRIORITIES };
 #define AUDIT_S       60
 #define TABLE_MESSAGES 64               /* of what others do to routes, at a time */
 #define COUNT_MS      1000              /* the interfaces' counters */
-#define COUNT_FAST_MS 200               /* ... while a group waits for inbound traffic to move */
+#define COUNT_FAST_MS 200               /* ... while a group waits for traffic to move */
 #define FLUSH_MS      10
 #define GOODBYE_MS    3000              /* what is unsent then stays unsaid */
 #define REMOVAL_MS    60000             /* of a million routes, where they are not to stay */
@@ -53,6 +53,7 @@ struct daemon {
 	struct answer_subject subject;
 	struct control_server *control;
 	msec_t armed;                   /* what the deadline event waits for */
+	bool counts_fast;               /* the next look at the counters comes early */
 	msec_t stopped;                 /* since when we are stopping; NEVER: we are not */
 	msec_t pulse_at;                /* when the next pulse is due */
 	struct event pulse, settle, deadline, work, link, table_event, counters, probe, audit, stopping;
@@ -112,6 +113,11 @@ static void on_settle(evutil_socket_t fd, short what, void *arg)
 	}
 	if (deadline != daemon->armed)
 		arm(daemon, deadline);
+	if (!daemon->counts_fast && event_pending(&daemon->counters, EV_TIMEOUT, NULL) &&
+	    speaker_waits_for_traffic(daemon->speaker)) {
+		daemon->counts_fast = true;
+		after(&daemon->counters, COUNT_FAST_MS);
+	}
 }
 
 /* To be called after each call of the speaker that may have changed what it waits for.  With many
@@ -151,14 +157,6 @@ static void on_work(evutil_socket_t fd, short what, void *arg)
 	settle(daemon);
 }
 
-static bool is_settling(struct daemon *daemon)
-{
-	for (size_t i = 0; i < speaker_groups(daemon->speaker); i++)
-		if (speaker_group(daemon->speaker, i).is_settling)
-			return true;
-	return false;
-}
-
 static void on_counters(evutil_socket_t fd, short what, void *arg)
 {
 	struct daemon *daemon = arg;
@@ -172,7 +170,8 @@ static void on_counters(evutil_socket_t fd, short what, void *arg)
 		if (link_watch_counters(daemon->links, interface, &counters))
 			speaker_counters(daemon->speaker, interface, &counters, now_monotonic());
 	}
-	after(&daemon->counters, is_settling(daemon) ? COUNT_FAST_MS : COUNT_MS);
+	daemon->counts_fast = speaker_waits_for_traffic(daemon->speaker);
+	after(&daemon->counters, daemon->counts_fast ? COUNT_FAST_MS : COUNT_MS);
 	settle(daemon);
 }
 

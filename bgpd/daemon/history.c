@@ -33,7 +33,25 @@ static void forget(struct note *note)
 
 	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
 		free((void *)(uintptr_t)texts[i]);
+	for (size_t i = 0; i < note->detail_count; i++) {
+		free((void *)(uintptr_t)note->details[i].name);
+		free((void *)(uintptr_t)note->details[i].text);
+	}
+	free((void *)(uintptr_t)note->details);
 	*note = (struct note){ 0 };
+}
+
+static const struct note_detail *keep_details(const struct note *note)
+{
+	struct note_detail *kept = xcalloc(note->detail_count, sizeof(*kept));
+
+	for (size_t i = 0; i < note->detail_count; i++) {
+		const struct note_detail *detail = &note->details[i];
+
+		kept[i] = (struct note_detail){ keep(detail->name), keep(detail->text),
+						detail->number };
+	}
+	return kept;
 }
 
 static void remember(struct history *history, const struct note *note)
@@ -50,6 +68,7 @@ static void remember(struct history *history, const struct note *note)
 	event->note.from = keep(note->from);
 	event->note.to = keep(note->to);
 	event->note.reason = keep(note->reason);
+	event->note.details = note->detail_count ? keep_details(note) : NULL;
 }
 
 /* The journal is the first member of the history. */

@@ -92,6 +92,14 @@ static void put_pair(struct line *line, const char *key, const char *value)
 		put(line, plain, strlen(plain));
 }
 
+static void put_detail(struct line *line, const struct note_detail *detail)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%llu", (unsigned long long)detail->number);
+	put_pair(line, detail->name, detail->text ? detail->text : number);
+}
+
 size_t log_format(const struct note *note, char *text, size_t size)
 {
 	struct line line = { .text = text, .size = size };
@@ -106,6 +114,8 @@ size_t log_format(const struct note *note, char *text, size_t size)
 	put_pair(&line, "to", note->to);
 	put_pair(&line, "reason", note->reason);
 	put_pair(&line, "duration_ms", note->duration_ms < 0 ? NULL : duration);
+	for (size_t i = 0; i < note->detail_count; i++)
+		put_detail(&line, &note->details[i]);
 	put_pair(&line, "text", note->text);
 	return line.length;
 }

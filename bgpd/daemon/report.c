@@ -287,6 +287,13 @@ struct json_object *report_fib(const struct fib_view *view)
 
 /* ---- the daemon ---- */
 
+static void add_detail(struct json_object *row, const struct note_detail *detail)
+{
+	json_object_object_add(row, detail->name, detail->text ?
+			       json_object_new_string(detail->text) :
+			       json_object_new_uint64(detail->number));
+}
+
 struct json_object *report_event(const struct history_event *event)
 {
 	const struct note *note = &event->note;
@@ -303,6 +310,8 @@ struct json_object *report_event(const struct history_event *event)
 	fill_text(row, "reason", note->reason);
 	fill_with(row, "duration_ms",
 		note->duration_ms < 0 ? NULL : json_object_new_int64(note->duration_ms));
+	for (size_t i = 0; i < note->detail_count; i++)
+		add_detail(row, &note->details[i]);
 	return row;
 }
 

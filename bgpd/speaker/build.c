@@ -2,6 +2,7 @@
 
 #include "bgpd/base/xalloc.h"
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/handover.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/speaker/own.h"
 #include "bgpd/speaker/roles.h"
@@ -134,6 +135,7 @@ static const struct policy *export_policy(const struct neighbor *neighbor)
 static void init_tunnel(struct speaker *speaker, struct tunnel *tunnel)
 {
 	tunnel->role_since = speaker->now;
+	tunnel->drained_at = tunnel->quiet_since = NEVER;
 	liveness_init(&tunnel->liveness, tunnel->config->required_signals, speaker->now);
 	liveness_report(&tunnel->liveness, SIGNAL_BGP, STATE_DOWN, "not established yet",
 			speaker->now);
@@ -218,7 +220,8 @@ static void add_group(struct speaker *speaker, const struct parts *old,
 	struct group *group = &speaker->groups[speaker->group_count++];
 
 	group->config = config;
-	group->failed_at = NEVER;
+	group->looked_at = speaker->now;
+	handover_init(&group->handover);
 	group->tunnel_count = config->tunnel_count;
 	group->tunnels = xcalloc(config->tunnel_count, sizeof(*group->tunnels));
 	for (size_t place = 0; place < config->tunnel_count; place++)
@@ -227,7 +230,7 @@ static void add_group(struct speaker *speaker, const struct parts *old,
 	struct group *before = inherit_group(old, group);
 	if (before) {
 		group->failover = before->failover;
-		group->failed_at = before->failed_at;
+		group->handover = before->handover;
 		group->told_symmetry = before->told_symmetry;
 		before->failover = NULL;
 	} else {

@@ -77,11 +77,25 @@ static void reconsider(struct speaker *speaker, struct net *net, const struct ro
 		learn_release(speaker, net);
 }
 
+/* RFC 8326 4: import has given it the lowest preference. */
+static bool is_shutting_down(const struct route *route)
+{
+	uint32_t local_pref;
+
+	if (!attr_set_local_pref(route->set, &local_pref) || local_pref > 0)
+		return false;
+	struct attrs attrs = attr_set_view(route->set);
+	return attrs_has_community(&attrs, COMMUNITY_GRACEFUL_SHUTDOWN);
+}
+
 static void count_route(struct neighbor *neighbor, const struct route *route, uint32_t change)
 {
 	neighbor->received += change;
-	if (route->verdict == IMPORT_ACCEPTED)
-		neighbor->accepted += change;
+	if (route->verdict != IMPORT_ACCEPTED)
+		return;
+	neighbor->accepted += change;
+	if (is_shutting_down(route))
+		neighbor->shutting_down += change;
 }
 
 static void drop_route(struct speaker *speaker, struct net *net, struct route *route)
@@ -541,6 +555,21 @@ void learn_drop_stale(struct speaker *speaker, struct neighbor *neighbor)
 	neighbor->keeps_stale = 0;
 	neighbor->stale_until = NEVER;
 	speaker_revisit(speaker);
+}
+
+/* A graceful restart yields to evidence: what led to a peer by a tunnel that is gone is worth nothing. */
+bool learn_way_is_there(const struct neighbor *neighbor)
+{
+	const struct tunnel *tunnel = neighbor->tunnel;
+
+	return !tunnel || (tunnel->liveness.signals[SIGNAL_LINK].state != STATE_DOWN &&
+			   tunnel->liveness.signals[SIGNAL_IPSEC].state != STATE_DOWN);
+}
+
+void learn_look_at_stale(struct speaker *speaker, struct neighbor *neighbor)
+{
+	if (neighbor->keeps_stale && !learn_way_is_there(neighbor))
+		learn_drop_stale(speaker, neighbor);
 }
 
 void learn_heard_all(struct speaker *speaker, struct neighbor *neighbor)

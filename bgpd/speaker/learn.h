@@ -22,6 +22,9 @@ void learn_session_down(struct speaker *speaker, struct neighbor *neighbor, uint
 void learn_heard_all(struct speaker *speaker, struct neighbor *neighbor);
 /* What was kept of the last session counts no more. */
 void learn_drop_stale(struct speaker *speaker, struct neighbor *neighbor);
+/* Whether the link and the SA to the peer are there, so that its routes may outlive the session. */
+bool learn_way_is_there(const struct neighbor *neighbor);
+void learn_look_at_stale(struct speaker *speaker, struct neighbor *neighbor);
 bool learn_has_heard_all(const struct neighbor *neighbor);
 
 /* Part of the walk over all nets: drops what is stale, decides, wants.  Items left of the budget. */

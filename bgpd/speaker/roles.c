@@ -1,15 +1,12 @@
 #include "bgpd/speaker/roles.h"
 
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/handover.h"
 
 #include <stdio.h>
 
 /* A route that keeps traffic in stands behind the routes it covers for. */
 #define UNREACHABLE_METRIC 10000u
-
-/* Inbound traffic has moved when the tunnel has this many times what all others have. */
-#define MOVED_RATIO 10
-#define MOVED_BYTES 2000
 
 /* ---- chains ---- */
 
@@ -37,34 +34,42 @@ static void stand(struct speaker *speaker, const struct group *group)
 
 /* ---- roles, once the chains are where they should be ---- */
 
+static const char *quote(const struct tunnel *tunnel, enum signal_kind kind, char reason[160])
+{
+	const struct signal *signal = &tunnel->liveness.signals[kind];
+
+	snprintf(reason, 160, "%s %s: %s", signal_kind_name(kind), signal_state_name(signal->state),
+		 signal->reason);
+	return reason;
+}
+
 static const char *why(const struct tunnel *tunnel, enum role role, char reason[160])
 {
+	const struct failover *failover = tunnel->group->failover;
 	enum signal_kind kind;
-	const struct signal *blame = liveness_blame(&tunnel->liveness, &kind);
 
-	if (role == ROLE_UNUSABLE && blame) {
-		snprintf(reason, 160, "%s %s: %s", signal_kind_name(kind),
-			 signal_state_name(blame->state), blame->reason);
-		return reason;
-	}
-	if (failover_is_pinned(tunnel->group->failover, tunnel->place))
-		return "pinned";
-	return NULL;
+	if (role == ROLE_UNUSABLE && liveness_blame(&tunnel->liveness, &kind))
+		return quote(tunnel, kind, reason);
+	if (failover_is_drained(failover, tunnel->place))
+		return "drained by the operator";
+	if (role != ROLE_ACTIVE && tunnel->liveness.signals[SIGNAL_PEER].state == STATE_DOWN)
+		return quote(tunnel, SIGNAL_PEER, reason);
+	return failover_is_pinned(failover, tunnel->place) ? "pinned" : NULL;
 }
 
 static void tell_role(struct speaker *speaker, struct tunnel *tunnel, enum role role)
 {
-	struct group *group = tunnel->group;
+	const struct handover *handover = &tunnel->group->handover;
+	bool takes_over = role == ROLE_ACTIVE && handover_is_open(handover) &&
+			  handover->moved_at == NEVER;
 	char reason[160];
 	struct note note = { .level = NOTE_NOTICE, .kind = "role", .subject = tunnel->config->name,
 			     .text = "tunnel role changed", .from = role_name(tunnel->role),
 			     .to = role_name(role), .reason = why(tunnel, role, reason),
-			     .duration_ms = -1 };
+			     .duration_ms = takes_over ? speaker->now - handover->failed_at : -1 };
 
-	if (role == ROLE_ACTIVE && group->failed_at != NEVER) {
-		note.duration_ms = speaker->now - group->failed_at;
-		group->failed_at = NEVER;
-	}
+	if (tunnel->role == ROLE_ACTIVE && role == ROLE_UNUSABLE)
+		handover_begin(speaker, tunnel, note.reason);
 	speaker->journal->note(speaker->journal, &note, speaker->now);
 }
 
@@ -81,14 +86,14 @@ static bool tell_roles(struct speaker *speaker, struct group *group)
 
 			if (role != order[i] || role == tunnel->role)
 				continue;
-			if (tunnel->role == ROLE_ACTIVE && role == ROLE_UNUSABLE)
-				group->failed_at = speaker->now;
 			tell_role(speaker, tunnel, role);
 			tunnel->role = role;
 			tunnel->role_since = speaker->now;
 			changed = true;
 		}
 	}
+	group->has_moved |= changed;
+	handover_move(speaker, group);
 	return changed;
 }
 
@@ -298,138 +303,6 @@ void roles_link(struct speaker *speaker, struct tunnel *tunnel, const struct lin
 		session_hurry(tunnel->neighbor->session, speaker->now);
 	else
 		session_abandon(tunnel->neighbor->session, reason, speaker->now);
-}
-
-/* ---- traffic ---- */
-
-static void judge_settling(struct speaker *speaker, struct group *group)
-{
-	uint64_t target = 0, others = 0;
-
-	for (size_t place = 0; place < group->tunnel_count; place++) {
-		const struct tunnel *tunnel = &group->tunnels[place];
-		uint64_t bytes = tunnel->counters.rx_bytes - tunnel->before.rx_bytes;
-
-		if (failover_announced(group->failover, place) == ROLE_ACTIVE)
-			target += bytes;
-		else
-			others += bytes;
-	}
-	if (target < MOVED_BYTES || target < others * MOVED_RATIO)
-		return;
-	failover_settled(group->failover, speaker->now);
-	roles_update(speaker, group);
-}
-
-/* Lowest MED that the far side announces; what makes follow-provider follow, and maintenance seen. */
-static size_t lowest_med(const struct group *group)
-{
-	size_t lowest = group->tunnel_count;
-	bool is_tie = false;
-
-	for (size_t place = 0; place < group->tunnel_count; place++) {
-		const struct tunnel *tunnel = &group->tunnels[place];
-
-		if (!tunnel->liveness.usable || !tunnel->has_med)
-			continue;
-		if (lowest == group->tunnel_count || tunnel->med < group->tunnels[lowest].med) {
-			lowest = place;
-			is_tie = false;
-		} else if (tunnel->med == group->tunnels[lowest].med) {
-			is_tie = true;
-		}
-	}
-	return is_tie ? group->tunnel_count : lowest;
-}
-
-/* A preference that the far side always had is no maintenance; one that it changed is. */
-static bool is_maintenance(const struct group *group, size_t place)
-{
-	const struct tunnel *hinted = &group->tunnels[place];
-
-	if (hinted->med < hinted->usual_med)
-		return true;
-	for (size_t other = 0; other < group->tunnel_count; other++) {
-		const struct tunnel *tunnel = &group->tunnels[other];
-
-		if (other != place && tunnel->has_med && tunnel->med > tunnel->usual_med)
-			return true;
-	}
-	return false;
-}
-
-static void take_hint(struct speaker *speaker, struct group *group)
-{
-	size_t place = lowest_med(group);
-	bool follows = group->config->failover.mode == MODE_FOLLOW_PROVIDER;
-
-	if (!follows && (!group->config->obeys_maintenance || place == group->tunnel_count ||
-			 !group->config->provider->moves_by_med || !is_maintenance(group, place)))
-		place = group->tunnel_count;
-	failover_hint(group->failover, place, speaker->now);
-	roles_update(speaker, group);
-}
-
-/* The last one of the group that has counters at all. */
-static bool is_last(const struct group *group, const struct tunnel *tunnel)
-{
-	for (size_t place = tunnel->place + 1; place < group->tunnel_count; place++)
-		if (group->tunnels[place].link.ifindex)
-			return false;
-	return true;
-}
-
-void roles_traffic(struct speaker *speaker, struct tunnel *tunnel, const struct link_counters *now)
-{
-	struct group *group = tunnel->group;
-
-	tunnel->before = tunnel->has_counters ? tunnel->counters : *now;
-	tunnel->counters = *now;
-	tunnel->has_counters = true;
-	/* An interface that was made anew counts from 0. */
-	if (now->rx_bytes < tunnel->before.rx_bytes || now->tx_bytes < tunnel->before.tx_bytes)
-		tunnel->before = *now;
-	group->rate_in[tunnel->place] = now->rx_bytes - tunnel->before.rx_bytes;
-	group->rate_out[tunnel->place] = now->tx_bytes - tunnel->before.tx_bytes;
-	if (!is_last(group, tunnel))
-		return;
-	take_hint(speaker, group);
-	if (failover_is_settling(group->failover))
-		judge_settling(speaker, group);
-	else
-		roles_judge_symmetry(speaker, group);
-}
-
-void roles_judge_symmetry(struct speaker *speaker, struct group *group)
-{
-	struct symmetry_tunnel tunnels[CHAIN_WIDTH] = { 0 };
-
-	for (size_t place = 0; place < group->tunnel_count; place++) {
-		const struct tunnel *tunnel = &group->tunnels[place];
-
-		tunnels[place] = (struct symmetry_tunnel){
-			.name = tunnel->config->name,
-			.is_usable = tunnel->liveness.usable,
-			.is_active = tunnel->role == ROLE_ACTIVE,
-			.path_length = 1u + tunnel->steering.prepend,
-			.med = tunnel->steering.sends_med ? tunnel->steering.med : 0,
-			.bytes_in = group->rate_in[place],
-			.bytes_out = group->rate_out[place],
-		};
-	}
-	group->symmetry = symmetry_judge(group->config->provider->choice, tunnels,
-					 group->tunnel_count);
-	if (group->symmetry.verdict == group->told_symmetry ||
-	    group->symmetry.verdict == SYMMETRY_UNDETERMINED)
-		return;
-	bool is_wrong = group->symmetry.verdict == SYMMETRY_ASYMMETRIC;
-	if (is_wrong || group->told_symmetry == SYMMETRY_ASYMMETRIC)
-		speaker_note(speaker, is_wrong ? NOTE_WARNING : NOTE_NOTICE, "symmetry",
-			     group->config->name,
-			     is_wrong ? "both directions do not use the same tunnel"
-				      : "both directions use the same tunnel again",
-			     group->symmetry.cause);
-	group->told_symmetry = group->symmetry.verdict;
 }
 
 /* ---- time ---- */

@@ -17,8 +17,6 @@ void roles_link(struct speaker *speaker, struct tunnel *tunnel, const struct lin
 void roles_update(struct speaker *speaker, struct group *group);
 /* All usable tunnels of the group have told what they had, or one is the only one that there is. */
 void roles_report(struct speaker *speaker, struct group *group);
-void roles_traffic(struct speaker *speaker, struct tunnel *tunnel, const struct link_counters *now);
-void roles_judge_symmetry(struct speaker *speaker, struct group *group);
 msec_t roles_deadline(const struct speaker *speaker);
 void roles_tick(struct speaker *speaker);
 

@@ -6,8 +6,12 @@
  *     refresh.c    what a neighbor says again, and what it leaves out
  *     own.c        conditions, contributors -> what we announce ourselves
  *     announce.c   table         -> UPDATE out
+ *     handover.c   a failover    -> its record
  *     roles.c      signals       -> standings, chains, roles, and what is announced by them
+ *     hint.c       what the far side says of its tunnels -> the signal peer
+ *     traffic.c    counters      -> settled, quiet, symmetric
  *     build.c      a config -> neighbors, groups, tunnels; one config -> the next
+ *     operate.c    what an operator may do
  *     view.c       what people and programs may see of it
  *
  * Data flows in that order; speaker.c stands on top and hands events to them. */
@@ -53,6 +57,7 @@ struct neighbor {
 	msec_t stale_until;
 	msec_t held_there_until;                /* the peer may keep what we announced; NEVER: no */
 	uint32_t received, accepted;
+	uint32_t shutting_down;                 /* accepted with GRACEFUL_SHUTDOWN */
 	struct address last_next_hop;           /* of an ordinary neighbor: resolved to last_way */
 	struct fib_egress last_way;             /* ifindex 0: not resolved yet */
 
@@ -77,8 +82,11 @@ struct tunnel {
 	size_t place;                           /* in its group */
 	struct liveness liveness;
 	struct link_state link;
-	struct link_counters counters, before;  /* before: at the last look at traffic */
+	struct link_counters counters;
+	struct link_counters rate;              /* since they were last looked at */
 	bool has_counters;
+	msec_t drained_at, quiet_since;         /* NEVER: nobody waits for it to be quiet; it is not */
+	struct link_counters drained_from;
 	bool is_trusted;                        /* usable, and traffic may go there */
 	egress_id egress[FAMILY_COUNT];
 	enum role role;                         /* as last told */
@@ -89,15 +97,28 @@ struct tunnel {
 	uint32_t med, usual_med;
 };
 
+/* A failover whose event is yet to be told; see handover.h.  Tunnels by their place. */
+struct handover {
+	msec_t failed_at;                       /* NEVER: there is none */
+	msec_t moved_at, followed_at;           /* NEVER: not yet */
+	size_t from, to;
+	enum signal_kind first;                 /* SIGNAL_KINDS: nothing was seen before */
+	msec_t first_at;
+	struct link_counters from_before, to_before;
+	char reason[160];
+};
+
 struct group {
 	const struct group_config *config;
 	struct failover *failover;
 	struct tunnel *tunnels;                 /* in order of preference */
 	size_t tunnel_count;
-	msec_t failed_at;                       /* of the active tunnel; NEVER: nothing failed */
-	uint64_t rate_in[CHAIN_WIDTH], rate_out[CHAIN_WIDTH];   /* bytes in the last interval */
+	struct handover handover;
+	msec_t looked_at;                       /* at the counters */
+	bool has_moved;                         /* roles have changed since then */
 	struct symmetry symmetry;
 	enum symmetry_verdict told_symmetry;
+	unsigned int asymmetric_looks;          /* in turn */
 };
 
 struct own {                            /* a prefix that we announce ourselves */

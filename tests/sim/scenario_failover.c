@@ -142,9 +142,9 @@ static void inbound_traffic_that_has_moved_ends_the_settling(void **unused)
 	sim_run_for(sim, SECONDS(2));
 	sim_expect(sim, "31.000 tun2 hears 10.60.0.0/16 path 65010 65010 65010 65010 med 200\n"
 			"31.000 tun1 hears 10.60.0.0/16 path 65010 med 100\n"
-			"31.200 fib chain 2 -> tun1,tun2\n"
-			"31.200 tun2 role active -> standby\n"
-			"31.200 tun1 role standby -> active\n");
+			"31.400 fib chain 2 -> tun1,tun2\n"
+			"31.400 tun2 role active -> standby\n"
+			"31.400 tun1 role standby -> active\n");
 	sim_free(sim);
 }
 

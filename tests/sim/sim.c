@@ -14,7 +14,7 @@
 #define TUNNEL_INDEX 11                 /* interface of tun1 */
 #define SLICE        512                /* as the daemon's */
 #define COUNT        SECONDS(1)
-#define COUNT_FAST   200                /* while a group settles */
+#define COUNT_FAST   200                /* while a group waits for traffic to move */
 #define AUDIT        SECONDS(60)
 #define PATIENCE     100000             /* steps within one instant: a loop without end */
 
@@ -327,10 +327,14 @@ static void count_traffic(struct sim *sim, msec_t passed)
 	if (!sim->traffic)
 		return;
 	for (size_t i = 0; i < SIM_TUNNELS; i++) {
-		if (i == in)
+		if (i == in) {
 			sim->counters[i].rx_bytes += bytes;
-		if (strcmp(sim_carrier(sim, sim->traffic), sim->peers[i].name) == 0)
+			sim->counters[i].rx_packets += bytes / 1000;
+		}
+		if (strcmp(sim_carrier(sim, sim->traffic), sim->peers[i].name) == 0) {
 			sim->counters[i].tx_bytes += bytes;
+			sim->counters[i].tx_packets += bytes / 1000;
+		}
 	}
 }
 
@@ -342,15 +346,11 @@ void sim_send_traffic(struct sim *sim, const char *prefix, uint64_t rate)
 
 static void count(struct sim *sim)
 {
-	bool is_settling = false;
-
 	for (size_t i = 0; i < sim->running->tunnel_count; i++)
 		if (sim->peers[i].has_interface)
 			speaker_counters(sim->gateway, sim->running->tunnels[i].interface,
 					 &sim->counters[i], sim->now);
-	for (size_t i = 0; i < speaker_groups(sim->gateway); i++)
-		is_settling |= speaker_group(sim->gateway, i).is_settling;
-	sim->next_count = sim->now + (is_settling ? COUNT_FAST : COUNT);
+	sim->next_count = sim->now + COUNT;
 }
 
 /* ---- time ---- */
@@ -369,6 +369,8 @@ void sim_settle(struct sim *sim)
 		assert_true(steps < PATIENCE);
 	}
 	sim_take_kernel_trace(sim);
+	if (sim->gateway && speaker_waits_for_traffic(sim->gateway))
+		sim->next_count = sooner(sim->next_count, sim->now + COUNT_FAST);
 }
 
 static msec_t next_event(const struct sim *sim)

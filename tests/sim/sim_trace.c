@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "bgpd/base/text.h"
 #include "bgpd/base/xalloc.h"
 
 static void write_line(struct sim *sim, const char *text, size_t length)
@@ -81,6 +82,43 @@ static struct sim *sim_of_journal(struct journal *journal)
 	return (struct sim *)((char *)journal - offsetof(struct sim, journal));
 }
 
+static bool is_record(const struct note *note)
+{
+	return note->detail_count > 0;
+}
+
+static void keep_record(struct sim *sim, const struct note *note)
+{
+	struct text text = text_of(sim->record, sizeof(sim->record));
+	msec_t at = sim->now - sim->origin;
+
+	text_add(&text, "%d.%03d %s %s", (int)(at / 1000), (int)(at % 1000), note->kind,
+		 note->subject);
+	if (note->to)
+		text_add(&text, " %s -> %s", note->from, note->to);
+	if (note->duration_ms >= 0)
+		text_add(&text, " %d ms", (int)note->duration_ms);
+	text_add(&text, ": %s", note->reason ? note->reason : note->text);
+	for (size_t i = 0; i < note->detail_count; i++) {
+		const struct note_detail *detail = &note->details[i];
+
+		text_add(&text, ", %s ", detail->name);
+		if (detail->text)
+			text_add(&text, "%s", detail->text);
+		else
+			text_add(&text, "%u", (unsigned int)detail->number);
+	}
+}
+
+const char *sim_record(struct sim *sim)
+{
+	static char record[sizeof(sim->record)];
+
+	memcpy(record, sim->record, sizeof(record));
+	sim->record[0] = '\0';
+	return record;
+}
+
 void sim_note(struct journal *journal, const struct note *note, msec_t now)
 {
 	struct sim *sim = sim_of_journal(journal);
@@ -88,7 +126,9 @@ void sim_note(struct journal *journal, const struct note *note, msec_t now)
 	(void)now;
 	if (note->level > NOTE_NOTICE)
 		return;
-	if (strcmp(note->kind, "session") == 0)
+	if (is_record(note))
+		keep_record(sim, note);
+	else if (strcmp(note->kind, "session") == 0)
 		sim_trace(sim, "%s %s%s%s", note->subject, strcmp(note->to, "established") == 0
 			  ? "session established" : "session down", note->reason ? ": " : "",
 			  note->reason ? note->reason : "");

@@ -471,6 +471,23 @@ static void a_pinned_tunnel_goes_before_all_others(void **unused)
 	group_end(&group);
 }
 
+static void a_tunnel_that_the_far_side_takes_out_is_as_good_as_drained(void **unused)
+{
+	struct group group = running(group_pair);
+
+	(void)unused;
+	failover_yield(group.failover, 0, true, group.now);
+	assert_string_equal(group_picture(&group), "active/drained standby/active");
+	group_wait(&group, SECONDS(5));
+	assert_string_equal(group_picture(&group), "drained active");
+	assert_false(failover_is_drained(group.failover, 0));
+	failover_report(group.failover, 1, false, group.now);
+	assert_string_equal(group_picture(&group), "active/drained unusable");
+	failover_yield(group.failover, 0, false, group.now);
+	assert_string_equal(group_picture(&group), "active unusable");
+	group_end(&group);
+}
+
 static void a_drain_goes_before_a_pin(void **unused)
 {
 	struct group group = running(group_pair);
@@ -690,6 +707,7 @@ int main(void)
 		cmocka_unit_test(without_revert_a_failure_still_moves),
 		cmocka_unit_test(without_revert_start_up_still_ends_on_the_preferred_tunnel),
 		cmocka_unit_test(a_pinned_tunnel_goes_before_all_others),
+		cmocka_unit_test(a_tunnel_that_the_far_side_takes_out_is_as_good_as_drained),
 		cmocka_unit_test(a_drain_goes_before_a_pin),
 		cmocka_unit_test(a_hint_is_obeyed_as_long_as_it_lasts),
 		cmocka_unit_test(a_hint_for_a_tunnel_that_is_down_waits_for_it),

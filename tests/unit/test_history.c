@@ -56,6 +56,27 @@ static void texts_are_copied(void **state)
 	assert_null(history_at(history, 0)->note.reason);
 }
 
+static void details_are_copied(void **state)
+{
+	struct history *history = *state;
+	struct journal *journal = history_journal(history);
+	char signal[] = "ipsec";
+	const struct note_detail details[] = {
+		{ "first_signal", signal, 0 }, { "far_side_ms", NULL, 412 },
+	};
+	const struct note note = { .level = NOTE_NOTICE, .kind = "failover", .duration_ms = 0,
+				   .details = details, .detail_count = 2 };
+	const struct note *kept = &history_at(history, 0)->note;
+
+	journal->note(journal, &note, 0);
+	signal[0] = 'I';
+	assert_int_equal(kept->detail_count, 2);
+	assert_string_equal(kept->details[0].text, "ipsec");
+	assert_string_equal(kept->details[1].name, "far_side_ms");
+	assert_null(kept->details[1].text);
+	assert_int_equal(kept->details[1].number, 412);
+}
+
 static void a_full_history_forgets_the_oldest(void **state)
 {
 	struct history *history = *state;
@@ -89,6 +110,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(notices_and_worse_are_kept_in_order, quiet, forget_all),
 		cmocka_unit_test_setup_teardown(texts_are_copied, quiet, forget_all),
+		cmocka_unit_test_setup_teardown(details_are_copied, quiet, forget_all),
 		cmocka_unit_test_setup_teardown(a_full_history_forgets_the_oldest, quiet, forget_all),
 		cmocka_unit_test_setup_teardown(a_text_of_a_peer_is_bounded_and_made_safe, quiet,
 						forget_all),

@@ -31,6 +31,19 @@ static void an_event_is_one_line_of_keys_and_values(void **unused)
 		    "reason=\"tun1 hold timer expired\" duration_ms=12 text=\"tunnel role changed\"");
 }
 
+static void details_stand_before_the_text(void **unused)
+{
+	const struct note_detail details[] = {
+		{ "first_signal", "ipsec", 0 }, { "far_side_ms", NULL, 412 },
+	};
+	const struct note note = { .level = NOTE_NOTICE, .kind = "failover", .text = "moved",
+				   .duration_ms = 0, .details = details, .detail_count = 2 };
+
+	(void)unused;
+	assert_line(&note, "level=notice kind=failover duration_ms=0 first_signal=ipsec "
+		    "far_side_ms=412 text=moved");
+}
+
 static void what_does_not_belong_to_an_event_is_left_out(void **unused)
 {
 	const struct note note = { .level = NOTE_ERROR, .kind = "fib", .text = "refused",
@@ -77,6 +90,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_event_is_one_line_of_keys_and_values),
+		cmocka_unit_test(details_stand_before_the_text),
 		cmocka_unit_test(what_does_not_belong_to_an_event_is_left_out),
 		cmocka_unit_test(a_value_cannot_forge_a_key_or_a_line),
 		cmocka_unit_test(a_line_that_is_too_long_is_cut),

@@ -191,6 +191,21 @@ static void an_event_carries_the_time_of_day(void **unused)
 		"\"reason\":null,\"duration_ms\":12}");
 }
 
+static void an_event_has_the_details_of_its_kind_behind_its_names(void **unused)
+{
+	const struct note_detail details[] = {
+		{ "first_signal", "ipsec", 0 }, { "far_side_ms", NULL, 412 },
+	};
+	const struct history_event event = {
+		.id = 4, .note = { .level = NOTE_NOTICE, .kind = "failover", .duration_ms = 0,
+				   .details = details, .detail_count = 2 },
+	};
+
+	(void)unused;
+	assert_has(text_of(report_event(&event)),
+		   "\"duration_ms\":0,\"first_signal\":\"ipsec\",\"far_side_ms\":412}");
+}
+
 static void a_configuration_is_shown_without_its_secrets(void **unused)
 {
 	struct tunnel_config tunnels[] = { tunnel() };
@@ -242,6 +257,7 @@ int main(void)
 		cmocka_unit_test(a_tunnel_shows_every_signal_and_why),
 		cmocka_unit_test(a_group_says_whether_both_directions_agree),
 		cmocka_unit_test(an_event_carries_the_time_of_day),
+		cmocka_unit_test(an_event_has_the_details_of_its_kind_behind_its_names),
 		cmocka_unit_test(a_configuration_is_shown_without_its_secrets),
 		cmocka_unit_test(a_neighbor_that_never_was_up_has_no_error_and_no_uptime),
 	};

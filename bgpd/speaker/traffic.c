@@ -1,0 +1,210 @@
+#include "bgpd/speaker/traffic.h"
+
+#include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/handover.h"
+#include "bgpd/speaker/hint.h"
+#include "bgpd/speaker/roles.h"
+#include "bgpd/wire/as_path.h"
+
+/* Inbound traffic has moved when the tunnel has this many times what all others have. */
+#define MOVED_RATIO 10
+#define MOVED_BYTES 2000
+
+/* A tunnel with less than this in a second has keepalives and probes, not traffic. */
+#define QUIET_BYTES 2000
+
+/* ... for so long: a stalled connection is silent for a moment, too. */
+#define QUIET_TIME SECONDS(1)
+
+/* So often in turn must the directions be seen apart before anybody is told. */
+#define ASYMMETRIC_LOOKS 3
+
+static void judge_settling(struct speaker *speaker, struct group *group)
+{
+	uint64_t target = 0, others = 0;
+
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		if (failover_announced(group->failover, place) == ROLE_ACTIVE)
+			target += group->tunnels[place].rate.rx_bytes;
+		else
+			others += group->tunnels[place].rate.rx_bytes;
+	}
+	if (target < MOVED_BYTES || target < others * MOVED_RATIO)
+		return;
+	failover_settled(group->failover, speaker->now);
+	roles_update(speaker, group);
+}
+
+/* ---- drained tunnels ---- */
+
+static bool is_quiet(const struct tunnel *tunnel, msec_t interval)
+{
+	uint64_t most = QUIET_BYTES * (uint64_t)interval / 1000;
+
+	return tunnel->role != ROLE_ACTIVE && tunnel->rate.rx_bytes < most &&
+	       tunnel->rate.tx_bytes < most;
+}
+
+static void tell_quiet(struct speaker *speaker, struct tunnel *tunnel)
+{
+	const struct link_counters *now = &tunnel->counters, *then = &tunnel->drained_from;
+	const struct note_detail details[] = {
+		{ "rx_packets", NULL, now->rx_packets - then->rx_packets },
+		{ "tx_packets", NULL, now->tx_packets - then->tx_packets },
+	};
+	struct note note = {
+		.level = NOTE_NOTICE, .kind = "drain", .subject = tunnel->config->name,
+		.text = "tunnel is quiet, both directions have left it",
+		.duration_ms = tunnel->quiet_since - tunnel->drained_at,
+		.details = details, .detail_count = 2,
+	};
+
+	speaker->journal->note(speaker->journal, &note, speaker->now);
+	tunnel->drained_at = tunnel->quiet_since = NEVER;
+}
+
+static void judge_drained(struct speaker *speaker, struct tunnel *tunnel, msec_t interval)
+{
+	if (tunnel->drained_at == NEVER)
+		return;
+	if (!is_quiet(tunnel, interval))
+		tunnel->quiet_since = NEVER;
+	else if (tunnel->quiet_since == NEVER)
+		tunnel->quiet_since = speaker->now - interval;
+	if (tunnel->quiet_since != NEVER && speaker->now - tunnel->quiet_since >= QUIET_TIME)
+		tell_quiet(speaker, tunnel);
+}
+
+/* ---- symmetry ---- */
+
+/* A prefix that the far side has heard on the tunnels that carry our direction: how it would choose. */
+static const struct net *find_sample(const struct speaker *speaker, const struct group *group)
+{
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		const struct tunnel *tunnel = &group->tunnels[place];
+		uint32_t id = bitmap_next(&tunnel->neighbor->sent, 0);
+
+		if (tunnel->role == ROLE_ACTIVE && id != BITMAP_END)
+			return table_net(&speaker->table, id);
+	}
+	return NULL;
+}
+
+/* What the far side compares, a policy's changes included; without a sample what the role says. */
+static void look_at_announced(struct speaker *speaker, const struct tunnel *tunnel,
+			      const struct net *sample, struct symmetry_tunnel *to)
+{
+	struct policy_outcome outcome;
+	struct attrs attrs;
+
+	to->path_length = 1u + tunnel->steering.prepend;
+	to->med = tunnel->steering.sends_med ? tunnel->steering.med : 0;
+	if (!sample || !bitmap_has(&tunnel->neighbor->sent, sample->id))
+		return;
+	arena_reset(&speaker->arena);
+	if (announce_judge(speaker, tunnel->neighbor, sample, &speaker->arena, &attrs,
+			   &outcome) != EXPORT_ANNOUNCED)
+		return;
+	to->path_length = as_path_hops(attrs.as_path);
+	to->med = attrs.has_med ? attrs.med : 0;
+}
+
+static void tell_symmetry(struct speaker *speaker, struct group *group)
+{
+	bool is_wrong = group->symmetry.verdict == SYMMETRY_ASYMMETRIC;
+
+	if (is_wrong || group->told_symmetry == SYMMETRY_ASYMMETRIC)
+		speaker_note(speaker, is_wrong ? NOTE_WARNING : NOTE_NOTICE, "symmetry",
+			     group->config->name,
+			     is_wrong ? "both directions do not use the same tunnel"
+				      : "both directions use the same tunnel again",
+			     group->symmetry.cause);
+	group->told_symmetry = group->symmetry.verdict;
+}
+
+static void judge_symmetry(struct speaker *speaker, struct group *group)
+{
+	const struct net *sample = find_sample(speaker, group);
+	struct symmetry_tunnel tunnels[CHAIN_WIDTH] = { 0 };
+
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		const struct tunnel *tunnel = &group->tunnels[place];
+
+		tunnels[place] = (struct symmetry_tunnel){
+			.name = tunnel->config->name,
+			.is_usable = tunnel->liveness.usable,
+			.is_active = tunnel->role == ROLE_ACTIVE,
+			.bytes_in = tunnel->rate.rx_bytes,
+			.bytes_out = tunnel->rate.tx_bytes,
+		};
+		look_at_announced(speaker, tunnel, sample, &tunnels[place]);
+	}
+	group->symmetry = symmetry_judge(group->config->provider->choice, tunnels,
+					 group->tunnel_count);
+	if (group->symmetry.verdict == SYMMETRY_ASYMMETRIC)
+		group->asymmetric_looks++;
+	else
+		group->asymmetric_looks = 0;
+	if (group->symmetry.verdict == group->told_symmetry ||
+	    group->symmetry.verdict == SYMMETRY_UNDETERMINED ||
+	    (group->asymmetric_looks && group->asymmetric_looks < ASYMMETRIC_LOOKS))
+		return;
+	tell_symmetry(speaker, group);
+}
+
+/* ---- counting ---- */
+
+/* The last one of the group that has counters at all. */
+static bool is_last(const struct group *group, const struct tunnel *tunnel)
+{
+	for (size_t place = tunnel->place + 1; place < group->tunnel_count; place++)
+		if (group->tunnels[place].link.ifindex)
+			return false;
+	return true;
+}
+
+static void look(struct speaker *speaker, struct group *group)
+{
+	msec_t interval = speaker->now - group->looked_at;
+	bool is_mixed = group->has_moved;
+
+	group->looked_at = speaker->now;
+	group->has_moved = false;
+	hint_look(speaker, group);
+	handover_look(speaker, group);
+	for (size_t place = 0; place < group->tunnel_count; place++)
+		judge_drained(speaker, &group->tunnels[place], interval);
+	if (failover_is_settling(group->failover))
+		judge_settling(speaker, group);
+	else if (!is_mixed)             /* an interval within which roles changed tells of both */
+		judge_symmetry(speaker, group);
+}
+
+void traffic_count(struct speaker *speaker, struct tunnel *tunnel, const struct link_counters *now)
+{
+	const struct link_counters *before = tunnel->has_counters ? &tunnel->counters : now;
+
+	/* An interface that was made anew counts from 0. */
+	if (now->rx_bytes < before->rx_bytes || now->tx_bytes < before->tx_bytes)
+		before = now;
+	tunnel->rate = (struct link_counters){
+		.rx_bytes = now->rx_bytes - before->rx_bytes,
+		.tx_bytes = now->tx_bytes - before->tx_bytes,
+		.rx_packets = now->rx_packets - before->rx_packets,
+		.tx_packets = now->tx_packets - before->tx_packets,
+	};
+	tunnel->counters = *now;
+	tunnel->has_counters = true;
+	if (is_last(tunnel->group, tunnel))
+		look(speaker, tunnel->group);
+}
+
+bool traffic_is_waited_for(const struct group *group)
+{
+	if (failover_is_settling(group->failover) || handover_is_open(&group->handover))
+		return true;
+	for (size_t place = 0; place < group->tunnel_count; place++)
+		if (group->tunnels[place].drained_at != NEVER)
+			return true;
+	return false;
+}
