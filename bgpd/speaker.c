@@ -443,6 +443,16 @@ static bool is_running(const struct speaker *speaker)
 	return speaker->is_started && !speaker->is_stopping;
 }
 
+static bool same_addresses(const struct link_state *a, const struct link_state *b)
+{
+	if (a->address_count != b->address_count)
+		return false;
+	for (size_t i = 0; i < a->address_count; i++)
+		if (!address_equal(&a->addresses[i], &b->addresses[i]))
+			return false;
+	return true;
+}
+
 /* Before the start nothing may be written: it is not known yet which ids the kernel has. */
 void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t now)
 {
@@ -452,11 +462,14 @@ void speaker_link(struct speaker *speaker, const struct link_state *link, msec_t
 
 		if (strcmp(tunnel->config->interface, link->name) != 0)
 			continue;
+		bool is_readdressed = !same_addresses(&tunnel->link, link);
 		if (speaker->is_started)
 			roles_link(speaker, tunnel, link);
 		else
 			tunnel->link = *link;
 		learn_look_at_stale(speaker, tunnel->neighbor);
+		if (is_readdressed)     /* our next hop for IPv6 is among them */
+			announce_again(speaker, tunnel->neighbor);
 	}
 	own_link(speaker, link);
 }

@@ -313,10 +313,14 @@ static bool is_known(const struct speaker *speaker, const struct neighbor *neigh
 	return net && net_find_route(net, neighbor->id);
 }
 
-static void see_med(struct tunnel *tunnel, const struct attrs *attrs)
+/* What a route tells of the tunnel. */
+static void see(struct speaker *speaker, struct tunnel *tunnel, const struct prefix *prefix,
+		const struct attrs *attrs)
 {
 	tunnel->has_med = attrs->has_med;
 	tunnel->med = attrs->has_med ? attrs->med : 0;
+	if (prefix->family == FAMILY_IPV6)
+		wish_see_far_end(speaker, tunnel, attrs);
 }
 
 /* False when the session did not survive it. */
@@ -337,9 +341,9 @@ static bool announce_all(struct speaker *speaker, struct neighbor *neighbor, str
 			continue;
 		const struct attr_set *set;
 		enum import_verdict verdict = judge(speaker, &arrival, &prefix, &set);
-		put(speaker, neighbor->id, &prefix, set, verdict);
 		if (verdict == IMPORT_ACCEPTED && neighbor->tunnel)
-			see_med(neighbor->tunnel, attrs);
+			see(speaker, neighbor->tunnel, &prefix, attrs);
+		put(speaker, neighbor->id, &prefix, set, verdict);
 	}
 	arrival_clear(speaker, &arrival);
 	attr_sets_drop(&speaker->sets, received);

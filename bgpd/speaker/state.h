@@ -89,6 +89,7 @@ struct tunnel {
 	struct link_counters drained_from;
 	bool is_trusted;                        /* usable, and traffic may go there */
 	egress_id egress[FAMILY_COUNT];
+	struct address ipv6_end;                /* over IPv4, the far end as its IPv6 routes name it */
 	enum role role;                         /* as last told */
 	msec_t role_since;
 	enum role announced;                    /* as last told to the far side ... */

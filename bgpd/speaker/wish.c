@@ -4,16 +4,11 @@
 
 #include <string.h>
 
-/* A next hop on a tunnel is the tunnel.  For IPv6 over a session of IPv4 addresses the far end's
- * address is what it says in its routes; an IPv4-mapped one says nothing. */
-static struct address far_end(const struct tunnel *tunnel, enum family family,
-			      const struct attrs *attrs)
+/* The next hop of an IPv6 route; an IPv4-mapped one says nothing. */
+static struct address named_by(const struct attrs *attrs)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	struct address peer = tunnel->config->session.address;
 
-	if (family == FAMILY_IPV4 || peer.family == FAMILY_IPV6)
-		return peer;
 	if (address_is_set(&attrs->link_local))
 		return attrs->link_local;
 	if (attrs->next_hop.family == FAMILY_IPV6 &&
@@ -22,16 +17,36 @@ static struct address far_end(const struct tunnel *tunnel, enum family family,
 	return (struct address){ 0 };
 }
 
-/* The tunnel's egress for this family, made when the first route wants it. */
-static egress_id tunnel_egress(struct speaker *speaker, struct tunnel *tunnel, enum family family,
-			       const struct attr_set *set)
+void wish_see_far_end(struct speaker *speaker, struct tunnel *tunnel, const struct attrs *attrs)
+{
+	struct chains *chains = &speaker->sync.chains;
+	const struct egress *egress = chains_egress(chains, tunnel->egress[FAMILY_IPV6]);
+	struct address named = named_by(attrs);
+
+	if (tunnel->config->session.address.family == FAMILY_IPV6 ||
+	    address_equal(&named, &tunnel->ipv6_end))
+		return;
+	tunnel->ipv6_end = named;
+	if (!egress)
+		return;
+	struct fib_egress at = egress->at;
+	at.gateway = named;
+	if (chains_place(chains, tunnel->egress[FAMILY_IPV6], &at))
+		speaker_note(speaker, NOTE_WARNING, "fib", tunnel->config->name,
+			     "the kernel refused the tunnel's nexthop", speaker->sync.fib->error);
+}
+
+/* The tunnel's egress for this family, made when the first route wants it.  A next hop on a tunnel is the
+ * tunnel: its far end. */
+static egress_id tunnel_egress(struct speaker *speaker, struct tunnel *tunnel, enum family family)
 {
 	if (tunnel->egress[family])
 		return tunnel->egress[family];
-	struct attrs attrs = attr_set_view(set);
+	struct address peer = tunnel->config->session.address;
+	bool is_peer = family == FAMILY_IPV4 || peer.family == FAMILY_IPV6;
 	struct fib_egress at = { .family = (uint8_t)family,
 				 .ifindex = tunnel->link.is_up ? tunnel->link.ifindex : 0,
-				 .gateway = far_end(tunnel, family, &attrs) };
+				 .gateway = is_peer ? peer : tunnel->ipv6_end };
 	struct chains *chains = &speaker->sync.chains;
 	egress_id id = chains_tunnel(chains, tunnel->config->name, tunnel->number, &at);
 
@@ -179,8 +194,7 @@ static const struct attr_set *wish_for_group(struct speaker *speaker, const stru
 		count = equals;
 	for (size_t i = 0; i < count; i++)
 		add_member(wish, tunnel_egress(speaker, offers[i].tunnel,
-					       (enum family)net->prefix.family,
-					       offers[i].route->set));
+					       (enum family)net->prefix.family));
 	return count ? offers[0].route->set : NULL;
 }
 

@@ -237,15 +237,23 @@ static void tunnels_are_not_told_what_the_group_told(void **unused)
 
 /* ---- IPv6 ---- */
 
-static void ipv6_goes_over_a_session_of_ipv4(void **unused)
+/* Over a session of IPv4; not started. */
+static struct sim *sim_with_ipv6(void)
 {
 	struct sim *sim = sim_new(1);
 
-	(void)unused;
 	sim->plan.tunnels[0].session.families |= FAMILY_BIT(FAMILY_IPV6);
 	sim_peer(sim, "tun1")->params.families |= FAMILY_BIT(FAMILY_IPV6);
 	plan_accept(&sim->plan, "2001:db8:50::/48 le 64");
 	plan_announce(&sim->plan, "2001:db8:60::/48");
+	return sim;
+}
+
+static void ipv6_goes_over_a_session_of_ipv4(void **unused)
+{
+	struct sim *sim = sim_with_ipv6();
+
+	(void)unused;
 	sim_start(sim);
 	assert_string_equal(sim_hears(sim, "tun1", "2001:db8:60::/48"), "path 65010 med 100");
 	assert_string_equal(sim_next_hop(sim, "tun1", "2001:db8:60::/48"), "2001:db8::2");
@@ -258,6 +266,47 @@ static void ipv6_goes_over_a_session_of_ipv4(void **unused)
 	sim_link_up(sim, "tun1");
 	sim_run_for(sim, SECONDS(30));
 	assert_string_equal(sim_carrier(sim, "2001:db8:50::/48"), "tun1");
+	sim_free(sim);
+}
+
+/* The nexthop moves, and with it all routes that the tunnel carries, none of which is written anew. */
+static void a_far_end_that_changes_its_ipv6_address_is_followed(void **unused)
+{
+	struct sim *sim = sim_with_ipv6();
+
+	(void)unused;
+	sim_start(sim);
+	sim_announce(sim, "tun1", "2001:db8:50::/48");
+	sim_forget(sim);
+	sim_announce(sim, "tun1", "2001:db8:50::/48 via 2001:db8:fe0b::77");
+	sim_announce(sim, "tun1", "2001:db8:50:1::/64 via 2001:db8:fe0b::77");
+	sim_expect(sim, "0.000 fib egress tun1 ipv6 -> 2001:db8:fe0b::77 dev 11\n"
+			"0.000 fib route 2001:db8:50:1::/64 metric 20 -> chain 1\n");
+	sim_link_down(sim, "tun1");
+	sim_forget(sim);
+	sim_link_up(sim, "tun1");
+	sim_run_for(sim, SECONDS(30));
+	assert_string_equal(sim_carrier(sim, "2001:db8:50::/48"), "tun1");
+	sim_free(sim);
+}
+
+static void ipv6_is_announced_once_the_interface_has_an_address(void **unused)
+{
+	struct sim *sim = sim_with_ipv6();
+	struct sim_peer *peer = sim_peer(sim, "tun1");
+
+	(void)unused;
+	peer->lacks_ipv6 = true;
+	sim_start(sim);
+	assert_string_equal(sim_hears(sim, "tun1", "10.60.0.0/16"), "path 65010 med 100");
+	assert_string_equal(sim_hears(sim, "tun1", "2001:db8:60::/48"), "");
+	peer->lacks_ipv6 = false;
+	sim_link_up(sim, "tun1");
+	assert_string_equal(sim_next_hop(sim, "tun1", "2001:db8:60::/48"), "2001:db8::2");
+	peer->lacks_ipv6 = true;
+	sim_link_up(sim, "tun1");
+	assert_string_equal(sim_hears(sim, "tun1", "2001:db8:60::/48"), "");
+	assert_true(sim_is_up(sim, "tun1"));
 	sim_free(sim);
 }
 
@@ -279,6 +328,8 @@ int main(void)
 		cmocka_unit_test(tunnels_hear_of_a_neighbor_what_announce_lists),
 		cmocka_unit_test(tunnels_are_not_told_what_the_group_told),
 		cmocka_unit_test(ipv6_goes_over_a_session_of_ipv4),
+		cmocka_unit_test(a_far_end_that_changes_its_ipv6_address_is_followed),
+		cmocka_unit_test(ipv6_is_announced_once_the_interface_has_an_address),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

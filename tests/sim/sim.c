@@ -187,7 +187,7 @@ static void tell_link(struct sim *sim, size_t tunnel)
 		.has_carrier = peer->has_link,
 		.lower_is_up = true,
 		.addresses = { config->inside, address_ipv6(local), address_ipv6(global) },
-		.address_count = 3,
+		.address_count = peer->lacks_ipv6 ? 1 : 3,
 	};
 
 	snprintf(link.name, sizeof(link.name), "%s", config->interface);

@@ -30,6 +30,7 @@ struct sim_peer {
 	int ifindex;                    /* of the gateway's interface to it */
 	bool has_interface;             /* there is one at all */
 	bool has_link;                  /* and it is up */
+	bool lacks_ipv6;                /* it has no IPv6 address: of a tunnel */
 	bool is_silent;                 /* nothing gets through, either way */
 	bool withholds_end_of_rib;
 	bool knows_no_notification_restart;     /* RFC 4724, but not RFC 8538 */
