@@ -158,18 +158,41 @@ static uint8_t families_kept(const struct session *session)
 	return common->notification_restart && !is_hard ? common->restart_families : 0;
 }
 
+/* RFC 4271 6.8: we thought it was the other connection that had lost.  This one never was a session. */
+static bool has_lost_collision(const struct session *session)
+{
+	const struct session_error *error = session_last_error(session);
+
+	return error && error->notification.code == NOTIFY_CEASE &&
+	       error->notification.subcode == CEASE_COLLISION;
+}
+
+static void tell_tunnel_down(struct speaker *speaker, struct tunnel *tunnel)
+{
+	const struct session *session = tunnel->neighbor->session;
+	const struct session_error *error = session_last_error(session);
+	bool was_usable = tunnel->liveness.usable, was_trusted = tunnel->is_trusted;
+
+	roles_signal(speaker, tunnel, SIGNAL_BGP, STATE_DOWN,
+		     error ? error->text : "session ended");
+	if (!has_lost_collision(session))
+		return;
+	if (was_usable)
+		liveness_excuse(&tunnel->liveness);
+	if (was_trusted)
+		failover_excuse(tunnel->group->failover, tunnel->place);
+}
+
 static void io_down(struct session_io *io, struct session *session, msec_t now)
 {
 	struct speaker *speaker = speaker_of(io);
 	struct neighbor *neighbor = session_owner(session);
-	const struct session_error *error = session_last_error(session);
 
 	speaker->now = now;
 	/* Another tunnel takes over first; what it means for prefixes comes later. */
 	announce_session_down(speaker, neighbor);
 	if (neighbor->tunnel)
-		roles_signal(speaker, neighbor->tunnel, SIGNAL_BGP, STATE_DOWN,
-			     error ? error->text : "session ended");
+		tell_tunnel_down(speaker, neighbor->tunnel);
 	learn_session_down(speaker, neighbor, learn_way_is_there(neighbor) ? families_kept(session) : 0);
 }
 

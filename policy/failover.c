@@ -10,6 +10,7 @@
 
 struct tunnel {
 	bool usable, drained, yields, seen;
+	bool is_excused;                /* its last end was no failure */
 	bool wanted;                    /* announced as active */
 	bool carries;                   /* active in our own direction */
 	msec_t since;                   /* of usable */
@@ -208,9 +209,11 @@ static msec_t next_hold(const struct failover_params *params, const struct tunne
 static void came_up(struct failover *failover, struct tunnel *tunnel, msec_t now)
 {
 	if (!is_starting(failover, now)) {
-		tunnel->hold = next_hold(&failover->params, tunnel);
+		if (!tunnel->is_excused || !tunnel->hold)
+			tunnel->hold = next_hold(&failover->params, tunnel);
 		tunnel->held_until = now + tunnel->hold;
 	}
+	tunnel->is_excused = false;
 	if (!tunnel->seen)
 		failover->unseen--;
 	tunnel->seen = true;
@@ -235,6 +238,11 @@ void failover_report(struct failover *failover, size_t i, bool usable, msec_t no
 	tunnel->usable = usable;
 	tunnel->since = now;
 	update(failover, false, now);
+}
+
+void failover_excuse(struct failover *failover, size_t tunnel)
+{
+	failover->tunnels[tunnel].is_excused = true;
 }
 
 void failover_drain(struct failover *failover, size_t tunnel, msec_t now)

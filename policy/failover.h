@@ -48,6 +48,8 @@ void failover_free(struct failover *failover);
 
 /* Each of these may change standings and roles at once.  Tunnels by their place in the order. */
 void failover_report(struct failover *failover, size_t tunnel, bool usable, msec_t now);
+/* That it stopped being usable just now was no failure: it is not held the longer for it. */
+void failover_excuse(struct failover *failover, size_t tunnel);
 void failover_drain(struct failover *failover, size_t tunnel, msec_t now);
 void failover_resume(struct failover *failover, size_t tunnel, msec_t now);     /* ends drain; ends a hold */
 void failover_pin(struct failover *failover, size_t tunnel, msec_t now);        /* prefer it to all others */

@@ -81,6 +81,11 @@ bool liveness_requires(const struct liveness *liveness, enum signal_kind kind)
 	return kind == SIGNAL_BGP || (liveness->required & SIGNAL_BIT(kind));
 }
 
+void liveness_excuse(struct liveness *liveness)
+{
+	liveness->flaps--;
+}
+
 bool liveness_require(struct liveness *liveness, uint32_t required, msec_t now)
 {
 	liveness->required = required;

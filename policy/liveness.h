@@ -47,6 +47,8 @@ void liveness_init(struct liveness *liveness, uint32_t required, msec_t now);
 /* True when the tunnel became usable or stopped being it. */
 bool liveness_report(struct liveness *liveness, enum signal_kind kind, enum signal_state state,
 		     const char *reason, msec_t now);
+/* That it stopped being usable just now was no failure of the tunnel. */
+void liveness_excuse(struct liveness *liveness);
 /* From now on these signals are required; true as above. */
 bool liveness_require(struct liveness *liveness, uint32_t required, msec_t now);
 bool liveness_requires(const struct liveness *liveness, enum signal_kind kind);

@@ -173,6 +173,26 @@ static void tunnel_that_flaps_is_held_longer_each_time(void **unused)
 	sim_free(sim);
 }
 
+/* RFC 4271 6.8: each end thought that the other connection had lost. */
+static void collision_after_established_is_no_flap(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+	struct notification collision = { .code = NOTIFY_CEASE, .subcode = CEASE_COLLISION };
+
+	(void)unused;
+	assert_int_equal(held_for(sim), SECONDS(30));
+	assert_int_equal(sim_tunnel(sim, "tun1").liveness->flaps, 1);
+	session_reset(sim_peer(sim, "tun1")->session, &collision, 0, sim->now);
+	sim_settle(sim);
+	assert_false(sim_is_up(sim, "tun1"));
+	sim_run_for(sim, SECONDS(5));
+	assert_true(sim_is_up(sim, "tun1"));
+	assert_int_equal(sim_tunnel(sim, "tun1").liveness->flaps, 1);
+	assert_in_range(sim_tunnel(sim, "tun1").held_until - sim->now, 0, SECONDS(30));
+	assert_int_equal(held_for(sim), SECONDS(60));
+	sim_free(sim);
+}
+
 static void held_tunnel_carries_what_has_no_other(void **unused)
 {
 	struct sim *sim = sim_with_route(2);
@@ -230,6 +250,7 @@ int main(void)
 		cmocka_unit_test(return_announces_first_and_moves_our_direction_after_settle),
 		cmocka_unit_test(inbound_traffic_that_has_moved_ends_the_settling),
 		cmocka_unit_test(tunnel_that_flaps_is_held_longer_each_time),
+		cmocka_unit_test(collision_after_established_is_no_flap),
 		cmocka_unit_test(held_tunnel_carries_what_has_no_other),
 		cmocka_unit_test(traffic_stays_in_the_box_when_both_tunnels_are_lost),
 	};

@@ -247,6 +247,21 @@ static void each_flap_doubles_the_hold_up_to_its_limit(void **unused)
 	group_end(&group);
 }
 
+static void an_excused_failure_does_not_lengthen_the_hold(void **unused)
+{
+	struct group group = running(group_pair);
+
+	(void)unused;
+	flap(&group, 0);
+	assert_int_equal(flap(&group, 0), SECONDS(60));
+	down(&group, 0);
+	failover_excuse(group.failover, 0);
+	up(&group, 0);
+	assert_int_equal(failover_held_until(group.failover, 0) - group.now, SECONDS(60));
+	assert_int_equal(flap(&group, 0), SECONDS(120));
+	group_end(&group);
+}
+
 static void ten_times_the_hold_without_a_failure_forgives_the_flaps(void **unused)
 {
 	struct group group = running(group_pair);
@@ -693,6 +708,7 @@ int main(void)
 		cmocka_unit_test(a_held_tunnel_is_used_when_nothing_else_is_left),
 		cmocka_unit_test(after_a_total_outage_the_first_to_return_carries_traffic),
 		cmocka_unit_test(each_flap_doubles_the_hold_up_to_its_limit),
+		cmocka_unit_test(an_excused_failure_does_not_lengthen_the_hold),
 		cmocka_unit_test(ten_times_the_hold_without_a_failure_forgives_the_flaps),
 		cmocka_unit_test(a_flapping_link_does_not_drag_the_traffic_along),
 		cmocka_unit_test(reporting_what_is_known_changes_nothing),
