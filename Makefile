@@ -86,7 +86,7 @@ $(BUILD)/bin/bgpctl: $(call obj,$(CLI_SRC)) $(RIM) $(LIB)
 # Unit tests of pure modules link with libbgp.a and cmocka alone, which proves that it is pure.
 # Those of the rim are named in RIM_TESTS and get its libraries as well.
 RIM_TESTS = $(patsubst %,$(BUILD)/tests/test_%,keys load load_policy locate request columns view command client import_aws \
-            vici vici_message vici_sa xfrm_message plain log history report conn control_socket ack_probe \
+            vici vici_log vici_message vici_sa xfrm_message plain log history report conn control_socket ack_probe \
             nexthop_message route_message link_message notice_filter rtnl_socket)
 SUPPORT   = $(BUILD)/libsupport.a
 $(SUPPORT): $(call obj,$(SUPPORT_SRC))
@@ -163,6 +163,10 @@ tests: $(UNIT_BIN) $(SIM_BIN)
 
 netns-programs: all $(NETNS_BIN) $(BUILD)/tests/stub
 
+# What needs another kernel than the host's, in a virtual machine.
+check-vm: netns-programs
+	BUILD=$(abspath $(BUILD)) tests/vm/check
+
 bench-failover: netns-programs
 	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh -g "kernel bgpd bird bird+bfd frr frr+bfd"
 
@@ -209,8 +213,8 @@ clean:
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests reference check-unit check-conformance fuzz netns-programs bench-failover bench-fib bench-rib install clean help'
+	@echo 'targets: all tests reference check-unit check-conformance check-vm fuzz netns-programs bench-failover bench-fib bench-rib install clean help'
 
-.PHONY: all tests reference check-unit check-conformance compare-conformance fuzz fuzz-programs netns-programs bench-failover bench-fib bench-rib install clean help
+.PHONY: all tests reference check-unit check-conformance check-vm compare-conformance fuzz fuzz-programs netns-programs bench-failover bench-fib bench-rib install clean help
 .SECONDARY:
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -name '*.d' -print 2>/dev/null)

@@ -1,6 +1,6 @@
 # tests/netns/ike.sh - The lab with real IPsec: two IKEv2 tunnels of strongSwan, with ESP in user
-# space, for which any kernel will do, or with IKE_ESP=kernel on XFRM interfaces.  Sourced after
-# lab.sh.
+# space, for which any kernel will do, or with IKE_LINK=xfrm on XFRM interfaces, with
+# IKE_LINK=vti on VTI.  Sourced after lab.sh.
 #
 #	gw ==wan1 10.99.1.0/24, ipsec1== far		a charon at each end of each tunnel, four
 #	gw ==wan2 10.99.2.0/24, ipsec2== far		in all: one charon has one TUN device
@@ -8,10 +8,11 @@
 # The plugin kernel-libipsec makes the TUN and calls it ipsecN with the lowest N that is free, which
 # must stay its name; ipsec0 is taken here, so that tunnel N is ipsecN at both ends.
 #
-# XFRM interfaces have the tunnel's number as their id.  Their ESP is not in UDP, since it is taken
-# out of UDP by charon's own socket: a tunnel would end with its charon.
+# XFRM interfaces have the tunnel's number as their id, VTI as their key.  Their ESP is not in UDP,
+# since it is taken out of UDP by charon's own socket: a tunnel would end with its charon.
 
-IKE_ESP=${IKE_ESP:-user}
+IKE_LINK=${IKE_LINK:-tun}
+IKE_START=${IKE_START:-start}
 CHARON=/usr/sbin/charon-systemd
 
 ike_enter() {
@@ -20,8 +21,8 @@ ike_enter() {
 		exit 77
 	fi
 	lab_enter "$@"
-	if [ "$IKE_ESP" = kernel ] && ! ike_kernel_can; then
-		echo "# SKIP $(basename "$0"): this kernel has no XFRM interfaces, or no ESP"
+	if [ "$IKE_LINK" != tun ] && ! ike_kernel_can; then
+		echo "# SKIP $(basename "$0"): this kernel has no XFRM interfaces, no VTI, or no ESP"
 		exit 77
 	fi
 }
@@ -29,6 +30,7 @@ ike_enter() {
 ike_kernel_can() {
 	lab_namespace net
 	ip -n "$lab_prefix-net" link add x type xfrm dev lo if_id 1 &&
+		ip -n "$lab_prefix-net" link add y type vti local 10.0.0.1 remote 10.0.0.2 key 1 &&
 		on net ip xfrm state add src 10.0.0.1 dst 10.0.0.2 proto esp spi 1 mode tunnel \
 			aead 'rfc4106(gcm(aes))' 0x0000000000000000000000000000000000000000 128
 } 2>/dev/null
@@ -43,9 +45,9 @@ ike_new() {
 		lab_link gw wan$i 10.99.$i.1/24 far wan$i 10.99.$i.2/24
 	done
 	for where in gw far; do
-		[ $IKE_ESP = kernel ] || ip -n "$lab_prefix-$where" link add ipsec0 type ifb
+		[ $IKE_LINK != tun ] || ip -n "$lab_prefix-$where" link add ipsec0 type ifb
 		for i in 1 2; do
-			[ $IKE_ESP = user ] || ike_interface $where $i
+			[ $IKE_LINK = tun ] || ike_interface $where $i
 			ike_configure $where $i
 		done
 	done
@@ -56,7 +58,15 @@ ike_new() {
 }
 
 ike_interface() { # gw|far TUNNEL
-	ip -n "$lab_prefix-$1" link add "ipsec$2" type xfrm dev "wan$2" if_id "$2"
+	local end=2
+	[ "$1" = far ] || end=1
+	if [ $IKE_LINK = xfrm ]; then
+		ip -n "$lab_prefix-$1" link add "ipsec$2" type xfrm dev "wan$2" if_id "$2"
+	else
+		ip -n "$lab_prefix-$1" link add "ipsec$2" type vti \
+			local "10.99.$2.$end" remote "10.99.$2.$((3 - end))" key "$2"
+		on "$1" sysctl -qw "net.ipv4.conf.ipsec$2.disable_policy=1"
+	fi
 	ip -n "$lab_prefix-$1" link set "ipsec$2" mtu 1400 up
 	ike_address "$1" "$2"
 }
@@ -67,7 +77,7 @@ ike_address() { # gw|far TUNNEL
 	ip -n "$lab_prefix-$1" addr add 169.254.$((9 + $2)).$end/30 dev "ipsec$2"
 }
 
-# What differs between the ends: "gw" begins, and tries again for ever.
+# What differs between the ends: "gw" begins, and tries again for ever; unless IKE_START=none.
 ike_configure() { # gw|far TUNNEL
 	local dir=$run_dir/$1$2 port=500 nat_port=4500
 	[ "$2" = 1 ] || port=1500 nat_port=14500
@@ -75,7 +85,8 @@ ike_configure() { # gw|far TUNNEL
 	ike_daemon "$dir" "$2" $port $nat_port >"$dir/strongswan.conf"
 	[ "$2" = 1 ] || port=$nat_port
 	if [ "$1" = gw ]; then
-		ike_connection "$2" 1 2 start restart $port "$(ike_hook)" >"$dir/swanctl/swanctl.conf"
+		ike_connection "$2" 1 2 "$IKE_START" "$([ $IKE_START = none ] && echo clear || echo restart)" \
+			$port "$(ike_hook)" >"$dir/swanctl/swanctl.conf"
 	else
 		ike_connection "$2" 2 1 none clear $port >"$dir/swanctl/swanctl.conf"
 	fi
@@ -89,7 +100,7 @@ ike_hook() {
 # a default route into its TUN, never matches.
 ike_daemon() { # DIRECTORY TUNNEL PORT NAT_PORT
 	local plugins="random nonce openssl pem pkcs1 x509 pubkey constraints revocation kdf"
-	[ $IKE_ESP = kernel ] || plugins="$plugins kernel-libipsec"
+	[ $IKE_LINK != tun ] || plugins="$plugins kernel-libipsec"
 	cat <<-X
 	charon {
 	  load = $plugins kernel-netlink socket-default vici updown
@@ -121,7 +132,7 @@ ike_connection() { # TUNNEL OUR_END THEIR_END START_ACTION DPD_ACTION PORT [KEY 
 	  remote_addrs = 10.99.$1.$3
 	  local_port = $6
 	  remote_port = $6
-	  encap = $([ $IKE_ESP = user ] && echo yes || echo no)
+	  encap = $([ $IKE_LINK = tun ] && echo yes || echo no)
 	  dpd_delay = 2s
 	  mobike = no
 	  unique = replace
@@ -134,7 +145,7 @@ ike_connection() { # TUNNEL OUR_END THEIR_END START_ACTION DPD_ACTION PORT [KEY 
 	  children { child$1 { local_ts = 0.0.0.0/0
 	   remote_ts = 0.0.0.0/0
 	   esp_proposals = aes128gcm16
-	   $([ $IKE_ESP = user ] || printf 'if_id_in = %d\n if_id_out = %d' "$1" "$1")
+	   $(ike_belongs "$1")
 	   start_action = $4
 	   dpd_action = $5
 	   ${7:-} } } } }
@@ -144,12 +155,20 @@ ike_connection() { # TUNNEL OUR_END THEIR_END START_ACTION DPD_ACTION PORT [KEY 
 	X
 }
 
+# What leads packets from the interface to the SA, and back.
+ike_belongs() { # TUNNEL
+	case $IKE_LINK in
+	xfrm) printf 'if_id_in = %d\n if_id_out = %d' "$1" "$1" ;;
+	vti) printf 'mark_in = %d\n mark_out = %d' "$1" "$1" ;;
+	esac
+}
+
 ike_start() { # gw|far TUNNEL
 	local dir=$run_dir/$1$2
 	rm -f "$dir/vici.sock"
 	spawn "charon_$1$2" "$1" env STRONGSWAN_CONF="$dir/strongswan.conf" $CHARON
 	wait_for 20 test -S "$dir/vici.sock" || return 1
-	[ $IKE_ESP = kernel ] || wait_for 5 ike_address "$1" "$2" || return 1
+	[ $IKE_LINK != tun ] || wait_for 5 ike_address "$1" "$2" || return 1
 	ike "$1" "$2" --load-all --noprompt
 }
 
@@ -195,4 +214,29 @@ ike_gw_config() {
 	gw_config | jq --arg dir "$run_dir" '.groups[0].tunnels |= [to_entries[] | .value + {
 		ipsec: "child\(.key + 1)", outside: "10.99.\(.key + 1).2",
 		vici: "\($dir)/gw\(.key + 1)/vici.sock" }]'
+}
+
+# ---- what bgpd makes of it ---------------------------------------------------------------------
+
+ipsec_is() { # TUNNEL STATE
+	ctl_is ".tunnels[$(($1 - 1))].signals.ipsec.state == \"$2\"" show tunnels
+}
+
+both_sas_are_up() {
+	ipsec_is 1 up && ipsec_is 2 up
+}
+
+roles_changed() {
+	grep -c "kind=role" "$run_dir/bgpd.log"
+}
+
+# The role of tunnel 1 was lost for this reason.
+blamed() { # WORD
+	grep "kind=role.* subject=tun1 .*to=unusable" "$run_dir/bgpd.log" | tail -n 1 | grep -q "$1"
+}
+
+# ike_event TUNNEL WORD: `show events` has one of kind ipsec with that in it
+ike_event() {
+	ctl_is "[.events[] | select(.kind == \"ipsec\" and .subject == \"tun$1\" and
+		((.text + \" \" + (.reason // \"\")) | contains(\"$2\")))] | length > 0" show events
 }
