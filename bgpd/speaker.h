@@ -126,7 +126,7 @@ struct tunnel_view {
 	const struct liveness *liveness;
 	enum role role, announced;
 	enum standing standing;
-	bool is_pinned;
+	bool is_pinned, is_drained;             /* by an operator */
 	msec_t role_since;
 	msec_t held_until;                      /* NEVER: not held by time */
 	struct link_counters counters;

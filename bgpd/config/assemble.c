@@ -124,6 +124,7 @@ static struct tunnel_config tunnel_of(const struct config *config, const struct 
 		.ipsec = text_or_none(settings, KEY_IPSEC),
 		.vici = vici_of(settings),
 		.watches_xfrm = settings_number(settings, KEY_XFRM, true),
+		.initiates = settings_number(settings, KEY_INITIATE, false),
 		.outside = address_or_none(settings, KEY_OUTSIDE),
 		.session = session_of(config, settings, provider),
 		.limit = limit_of(settings),

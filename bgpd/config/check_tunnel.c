@@ -200,6 +200,20 @@ static void policies_are_there(struct check *check, const struct group_config *g
 	check_policy_names(check, OF_TUNNEL, tunnel->import, tunnel->export);
 }
 
+static void initiation_can_be_asked(struct check *check, const struct group_config *group,
+				    const struct tunnel_config *tunnel)
+{
+	(void)group;
+	if (!tunnel->initiates)
+		return;
+	if (!tunnel->ipsec)
+		blame(check, OF_TUNNEL, "ipsec", "is missing, but initiate needs the name of the CHILD_SA "
+		      "in swanctl.conf: add it, or set \"initiate\": false");
+	if (!tunnel->vici)
+		blame(check, OF_TUNNEL, "vici", "is empty, but initiate asks strongSwan there: name its "
+		      "socket, or set \"initiate\": false");
+}
+
 static tunnel_rule *const tunnel_rules[] = {
 	interface_name_fits,
 	inside_is_a_host_of_its_link,
@@ -211,6 +225,7 @@ static tunnel_rule *const tunnel_rules[] = {
 	somebody_connects,
 	outside_is_not_announced,
 	outside_is_not_inside,
+	initiation_can_be_asked,
 	policies_are_there,
 };
 

@@ -34,6 +34,7 @@ struct tunnel_config {
 	const char *ipsec;              /* name of the CHILD_SA; NULL: not known */
 	const char *vici;               /* strongSwan's socket; NULL: not asked */
 	bool watches_xfrm;              /* the kernel's security associations */
+	bool initiates;                 /* asks that daemon for a CHILD_SA that is missing */
 	struct address inside;          /* ours on the link */
 	struct prefix link;             /* the /30, /31, /126 or /127 */
 	struct address outside;         /* the far outer endpoint; family none: not known */

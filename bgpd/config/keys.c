@@ -215,6 +215,10 @@ const struct key keys[KEYS] = {
 			"association. One that is not there says nothing. \"\": none is asked." },
 	[KEY_XFRM] = { "xfrm", TOP | GROUP | TUNNEL, 0, TYPE_BOOL, .fallback = "true",
 		.help = "Watch the kernel's security associations, whichever IKE daemon makes them." },
+	[KEY_INITIATE] = { "initiate", TOP | GROUP | TUNNEL, 0, TYPE_BOOL, .fallback = "false",
+		.help = "Ask strongSwan to initiate the tunnel's CHILD_SA, which ipsec names, when it is "
+			"missing: after 1 s, then after twice as long each time, at most 60 s. Not while "
+			"one is negotiated, nor while the tunnel is drained." },
 	[KEY_REQUIRED_SIGNALS] = { "required_signals", TUNNEL, 0, TYPE_CHOICES, .choices = signals,
 		.fallback = "[\"link\", \"ipsec\", \"ack\"]",
 		.help = "What must not be down for the tunnel to be usable, beside its BGP session: the "

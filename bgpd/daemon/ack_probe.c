@@ -6,9 +6,12 @@
 static bool is_overdue(const struct ack_probe *probe, const struct conn_progress *progress,
 		       msec_t now)
 {
-	msec_t deadline = ACK_PROBE_DEADLINE + ROUND_TRIPS * progress->round_trip;
+	bool is_suspected = now < probe->suspected_until;
+	msec_t deadline = is_suspected ? ACK_PROBE_DEADLINE / 2 : ACK_PROBE_DEADLINE;
+	uint32_t timeouts = is_suspected ? ACK_PROBE_TIMEOUTS - 1 : ACK_PROBE_TIMEOUTS;
 
-	return now - probe->waiting_since >= deadline && progress->timeouts >= ACK_PROBE_TIMEOUTS;
+	return now - probe->waiting_since >= deadline + ROUND_TRIPS * progress->round_trip &&
+	       progress->timeouts >= timeouts;
 }
 
 static enum signal_state judge(struct ack_probe *probe, const struct conn_progress *progress,
@@ -41,6 +44,11 @@ bool ack_probe_look(struct ack_probe *probe, conn_id conn, const struct conn_pro
 	if (progress)
 		probe->state = judge(probe, progress, now);
 	return probe->state != before;
+}
+
+void ack_probe_suspect(struct ack_probe *probe, msec_t now)
+{
+	probe->suspected_until = now + ACK_PROBE_SUSPICION;
 }
 
 const char *ack_probe_reason(const struct ack_probe *probe)

@@ -4,7 +4,8 @@
  * of two seconds and some round trips.  Nothing acknowledged by then, although TCP has repeated
  * it again and again, is a dead path, whatever the peer is: it needs no help.  That TCP has
  * tried is asked of the kernel and not concluded from the time, so that our own lateness is
- * never evidence.
+ * never evidence.  Where IKE is not answered either, half of that is enough: two witnesses see what
+ * one might imagine.
  *
  * Pure: the caller looks every ACK_PROBE_INTERVAL and reports what has changed. */
 #ifndef BGPD_DAEMON_ACK_PROBE_H
@@ -16,17 +17,21 @@
 #define ACK_PROBE_INTERVAL 250
 #define ACK_PROBE_DEADLINE 2000
 #define ACK_PROBE_TIMEOUTS 3
+#define ACK_PROBE_SUSPICION SECONDS(10)
 
 struct ack_probe {                      /* all zero: nothing known */
 	conn_id conn;
 	enum signal_state state;
 	uint64_t acknowledged;
 	msec_t waiting_since;           /* NEVER: nothing is in flight */
+	msec_t suspected_until;
 };
 
 /* progress is NULL when there is no established connection.  True when the state changed. */
 bool ack_probe_look(struct ack_probe *probe, conn_id conn, const struct conn_progress *progress,
 		    msec_t now);
+/* For ACK_PROBE_SUSPICION from now on there is another reason to doubt this connection. */
+void ack_probe_suspect(struct ack_probe *probe, msec_t now);
 /* In words, for people. */
 const char *ack_probe_reason(const struct ack_probe *probe);
 

@@ -187,6 +187,13 @@ static void on_probe(evutil_socket_t fd, short what, void *arg)
 	settle(daemon);
 }
 
+static void look_closer(void *arg, const char *tunnel)
+{
+	struct daemon *daemon = arg;
+
+	peers_suspect(daemon->peers, tunnel, now_monotonic());
+}
+
 static void on_audit(evutil_socket_t fd, short what, void *arg)
 {
 	struct daemon *daemon = arg;
@@ -493,8 +500,10 @@ static void make_speaker(struct daemon *daemon)
 	daemon->speaker = speaker_new(daemon->config, daemon->fib, peers_transport(daemon->peers),
 				      history_journal(daemon->history), now_monotonic());
 	peers_attach(daemon->peers, daemon->speaker);
-	daemon->ipsec = ipsec_watch_new(daemon->base, PRIORITY_FIRST, daemon->speaker, settle_after,
-					daemon);
+	daemon->ipsec = ipsec_watch_new(daemon->base, PRIORITY_FIRST, daemon->speaker,
+					history_journal(daemon->history),
+					&(struct ipsec_watch_events){ settle_after, look_closer,
+								      daemon });
 }
 
 static bool open_control(struct daemon *daemon)

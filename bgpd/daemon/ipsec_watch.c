@@ -10,6 +10,7 @@
 #include "bgpd/daemon/now.h"
 #include "bgpd/daemon/vici.h"
 #include "fib/xfrm_watch.h"
+#include "policy/initiation.h"
 #include "policy/ipsec.h"
 
 /* An IKE daemon, shared by all tunnels that name its socket. */
@@ -25,6 +26,7 @@ struct watched {                        /* a tunnel; at the speaker's own index 
 	const struct tunnel_config *config;
 	struct charon *charon;          /* NULL: none is asked */
 	struct ipsec ipsec;
+	struct initiation initiation;
 	enum ike_view seen;             /* in the present list */
 	char connection[SA_NAME];       /* to which its child belonged */
 };
@@ -33,8 +35,8 @@ struct ipsec_watch {
 	struct event_base *base;
 	int priority;
 	struct speaker *speaker;
-	void (*settle)(void *arg);
-	void *arg;
+	struct journal *journal;
+	struct ipsec_watch_events events;
 	struct watched *watched;
 	size_t count;
 	struct charon *charons;
@@ -44,12 +46,22 @@ struct ipsec_watch {
 
 /* ---- the speaker is told ---- */
 
+/* While the daemon is being asked, its answer is waited for. */
+static msec_t deadline_of(const struct watched *watched)
+{
+	msec_t deadline = ipsec_deadline(&watched->ipsec);
+
+	if (watched->charon && !vici_is_looking(watched->charon->vici))
+		deadline = sooner(deadline, initiation_deadline(&watched->initiation));
+	return deadline;
+}
+
 static void arm(struct ipsec_watch *watch)
 {
 	msec_t deadline = NEVER, now = now_monotonic();
 
 	for (size_t i = 0; i < watch->count; i++)
-		deadline = sooner(deadline, ipsec_deadline(&watch->watched[i].ipsec));
+		deadline = sooner(deadline, deadline_of(&watch->watched[i]));
 	if (deadline == NEVER) {
 		event_del(&watch->deadline);
 		return;
@@ -71,7 +83,7 @@ static void tell(struct ipsec_watch *watch)
 					      now_monotonic());
 	}
 	arm(watch);
-	watch->settle(watch->arg);
+	watch->events.settle(watch->events.arg);
 }
 
 static struct sa_key key_of(const struct ipsec_watch *watch, const struct watched *watched)
@@ -89,9 +101,76 @@ static void on_deadline(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	for (size_t i = 0; i < watch->count; i++)
-		ipsec_tick(&watch->watched[i].ipsec, now_monotonic());
+	for (size_t i = 0; i < watch->count; i++) {
+		struct watched *watched = &watch->watched[i];
+
+		ipsec_tick(&watched->ipsec, now_monotonic());
+		if (now_monotonic() >= initiation_deadline(&watched->initiation))
+			vici_look(watched->charon->vici);
+	}
 	tell(watch);
+}
+
+static void note(const struct ipsec_watch *watch, enum note_level level,
+		 const struct watched *watched, const char *text, const char *reason,
+		 msec_t duration)
+{
+	const struct note note = { .level = level, .kind = "ipsec",
+				   .subject = watched->config->name, .text = text,
+				   .reason = reason, .duration_ms = duration };
+
+	watch->journal->note(watch->journal, &note, now_monotonic());
+}
+
+/* ---- an SA that is missing ---- */
+
+/* What the operator has taken out of use stays as he has left it. */
+static bool is_wanted(const struct ipsec_watch *watch, const struct watched *watched)
+{
+	struct tunnel_view view = speaker_tunnel(watch->speaker, (size_t)(watched - watch->watched));
+
+	return !view.is_drained &&
+	       view.liveness->signals[SIGNAL_ADMIN].state != STATE_DOWN;
+}
+
+/* The first attempt and its outcome are told to people, the ones between to the log. */
+static enum note_level level_of_attempt(const struct watched *watched, enum note_level first)
+{
+	return watched->initiation.attempts == 1 ? first : NOTE_INFO;
+}
+
+static void initiate(struct ipsec_watch *watch, struct watched *watched)
+{
+	struct initiation *initiation = &watched->initiation;
+	unsigned int attempts = initiation->attempts;
+	msec_t now = now_monotonic(), missing = now - initiation->missing_since;
+
+	if (!watched->config->initiates)
+		return;
+	if (initiation_see(initiation, watched->seen, is_wanted(watch, watched), now)) {
+		note(watch, level_of_attempt(watched, NOTE_NOTICE), watched,
+		     "the IKE daemon is asked to initiate the CHILD_SA", watched->config->ipsec,
+		     -1);
+		vici_initiate(watched->charon->vici, watched->config->ipsec);
+	} else if (attempts > 0 && watched->seen == IKE_INSTALLED) {
+		note(watch, NOTE_NOTICE, watched, "the CHILD_SA is there again",
+		     watched->config->ipsec, missing);
+	}
+}
+
+static void initiation_refused(void *arg, const char *child, const char *why)
+{
+	const struct charon *charon = arg;
+	struct ipsec_watch *watch = charon->watch;
+
+	for (size_t i = 0; i < watch->count; i++) {
+		struct watched *watched = &watch->watched[i];
+
+		if (watched->charon == charon && watched->config->initiates &&
+		    strcmp(watched->config->ipsec, child) == 0)
+			note(watch, level_of_attempt(watched, NOTE_WARNING), watched,
+			     "the IKE daemon does not initiate the CHILD_SA", why, -1);
+	}
 }
 
 /* ---- IKE daemons ---- */
@@ -105,14 +184,15 @@ static void list_begins(void *arg)
 			charon->watch->watched[i].seen = IKE_WITHOUT;
 }
 
-/* While an SA is negotiated its child has no name yet: the connection tells that it is the
- * successor of the one we had. */
+/* While an SA is negotiated its child has no name yet: the connection, or where it leads, tells that
+ * it is the successor of the one we had. */
 static enum ike_view view_of(const struct watched *watched, const struct sa *sa,
 			     const struct sa_key *key)
 {
 	bool serves = sa_serves(sa, key);
-	bool succeeds = watched->connection[0] &&
-			strcmp(watched->connection, sa->connection) == 0;
+	bool succeeds = watched->connection[0] ?
+			strcmp(watched->connection, sa->connection) == 0 :
+			address_is_set(&key->outside) && address_equal(&key->outside, &sa->far);
 
 	if (serves && sa->state == SA_INSTALLED)
 		return IKE_INSTALLED;
@@ -172,11 +252,32 @@ static void list_ends(void *arg)
 	for (size_t i = 0; i < watch->count; i++) {
 		struct watched *watched = &watch->watched[i];
 
-		if (watched->charon == charon)
-			ipsec_report_ike(&watched->ipsec, watched->seen, watched->config->ipsec,
-					 now_monotonic());
+		if (watched->charon != charon)
+			continue;
+		ipsec_report_ike(&watched->ipsec, watched->seen, watched->config->ipsec,
+				 now_monotonic());
+		initiate(watch, watched);
 	}
 	tell(watch);
+}
+
+/* An early warning of what dead peer detection may find later.  Never itself a down: of rekeys and
+ * of packets that are lost now and then it says nothing. */
+static void peer_is_silent(void *arg, const struct vici_silence *silence)
+{
+	const struct charon *charon = arg;
+	struct ipsec_watch *watch = charon->watch;
+
+	for (size_t i = 0; i < watch->count; i++) {
+		const struct watched *watched = &watch->watched[i];
+
+		if (watched->charon != charon || watched->ipsec.state != STATE_UP ||
+		    strcmp(watched->connection, silence->connection) != 0)
+			continue;
+		note(watch, silence->is_first ? NOTE_NOTICE : NOTE_INFO, watched,
+		     "IKE gets no answer", silence->text, -1);
+		watch->events.suspect(watch->events.arg, watched->config->name);
+	}
 }
 
 static void charon_gone(void *arg, const char *why)
@@ -190,9 +291,11 @@ static void charon_gone(void *arg, const char *why)
 	for (size_t i = 0; i < watch->count; i++) {
 		struct watched *watched = &watch->watched[i];
 
-		if (watched->charon == charon)
-			ipsec_report_ike(&watched->ipsec, IKE_SILENT, watched->config->ipsec,
-					 now_monotonic());
+		if (watched->charon != charon)
+			continue;
+		ipsec_report_ike(&watched->ipsec, IKE_SILENT, watched->config->ipsec,
+				 now_monotonic());
+		initiation_see(&watched->initiation, IKE_SILENT, false, now_monotonic());
 	}
 	tell(watch);
 }
@@ -208,7 +311,7 @@ static struct charon *charon_at(struct ipsec_watch *watch, const char *path)
 	charon->watch = watch;
 	charon->vici = vici_new(watch->base, watch->priority, path,
 				&(struct vici_events){ list_begins, listed, list_ends, charon_gone,
-						       charon });
+						       peer_is_silent, initiation_refused, charon });
 	charon->next = watch->charons;
 	watch->charons = charon;
 	return charon;
@@ -334,12 +437,15 @@ static struct watched watch_tunnel(struct ipsec_watch *watch, const struct tunne
 	struct watched watched = { .config = config };
 
 	ipsec_init(&watched.ipsec);
+	initiation_init(&watched.initiation);
 	if (before)
 		watched = *before;
 	watched.config = config;
 	watched.charon = config->vici ? charon_at(watch, config->vici) : NULL;
 	if (before && before->charon != watched.charon)
 		ipsec_dismiss_ike(&watched.ipsec, now_monotonic());
+	if (!config->initiates)
+		initiation_init(&watched.initiation);
 	if (!config->watches_xfrm)
 		ipsec_dismiss_kernel(&watched.ipsec, now_monotonic());
 	return watched;
@@ -381,15 +487,16 @@ void ipsec_watch_tell(struct ipsec_watch *watch, const char *tunnel, enum signal
 }
 
 struct ipsec_watch *ipsec_watch_new(struct event_base *base, int priority, struct speaker *speaker,
-				    void (*settle)(void *arg), void *arg)
+				    struct journal *journal,
+				    const struct ipsec_watch_events *events)
 {
 	struct ipsec_watch *watch = xcalloc(1, sizeof(*watch));
 
 	watch->base = base;
 	watch->priority = priority;
 	watch->speaker = speaker;
-	watch->settle = settle;
-	watch->arg = arg;
+	watch->journal = journal;
+	watch->events = *events;
 	evtimer_assign(&watch->deadline, base, on_deadline, watch);
 	event_priority_set(&watch->deadline, priority);
 	return watch;

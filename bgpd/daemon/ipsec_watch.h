@@ -1,6 +1,7 @@
 /* bgpd/daemon/ipsec_watch.h - The signal ipsec of every tunnel: asks the IKE daemons and the
  * kernel, hears hooks and operators, and tells the speaker what differs from what it knows
- * (policy/ipsec.h). */
+ * (policy/ipsec.h).  Where a tunnel is configured so, it has the IKE daemon make an SA that is
+ * missing (policy/initiation.h). */
 #ifndef BGPD_DAEMON_IPSEC_WATCH_H
 #define BGPD_DAEMON_IPSEC_WATCH_H
 
@@ -10,9 +11,17 @@
 
 struct ipsec_watch;
 
-/* settle is called whenever the speaker has been told something. */
+struct ipsec_watch_events {
+	void (*settle)(void *arg);      /* the speaker has been told something */
+	/* IKE gets no answer, although the SA stands: a closer look is worth it. */
+	void (*suspect)(void *arg, const char *tunnel);
+	void *arg;
+};
+
+/* events is copied. */
 struct ipsec_watch *ipsec_watch_new(struct event_base *base, int priority, struct speaker *speaker,
-				    void (*settle)(void *arg), void *arg);
+				    struct journal *journal,
+				    const struct ipsec_watch_events *events);
 void ipsec_watch_free(struct ipsec_watch *watch);       /* NULL is fine */
 
 /* The speaker has a configuration, or another one; the one before is still there.  What is known

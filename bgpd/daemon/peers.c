@@ -191,3 +191,13 @@ void peers_probe(struct peers *peers, msec_t now)
 	for (size_t i = 0; i < count; i++)
 		probe_neighbor(peers, i, now);
 }
+
+void peers_suspect(struct peers *peers, const char *tunnel, msec_t now)
+{
+	for (size_t i = 0; i < peers->probe_count; i++) {
+		struct neighbor_view view = speaker_neighbor(peers->speaker, i, now);
+
+		if (view.tunnel && strcmp(view.tunnel, tunnel) == 0)
+			ack_probe_suspect(&peers->probes[i], now);
+	}
+}

@@ -25,6 +25,8 @@ bool peers_set_keys(struct peers *peers, bool given);
 
 /* Looks at each tunnel's acknowledgements; to be called every ACK_PROBE_INTERVAL. */
 void peers_probe(struct peers *peers, msec_t now);
+/* Somebody else has a reason to doubt this tunnel: less proof is needed for a while. */
+void peers_suspect(struct peers *peers, const char *tunnel, msec_t now);
 /* Connections that are open, or still have something to send. */
 size_t peers_count(const struct peers *peers);
 

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -26,6 +27,12 @@ static const char *const changes[] = {
 	"ike-updown", "ike-rekey", "ike-update", "child-updown", "child-rekey",
 };
 
+/* Asked and not answered yet.  Answers come in the order of the questions. */
+struct question {
+	STAILQ_ENTRY(question) next;
+	char child[];                   /* that is to be initiated; empty: a list */
+};
+
 struct vici {
 	struct event_base *base;
 	int priority;
@@ -34,14 +41,25 @@ struct vici {
 	struct bufferevent *stream;     /* NULL: waiting to connect again */
 	struct event again;
 	msec_t pause;
+	STAILQ_HEAD(, question) questions;
 	bool is_listing, wants_list;
 	bool has_told_gone;
 };
 
 /* ---- asking ---- */
 
+static void remember(struct vici *vici, const char *child)
+{
+	size_t size = strlen(child) + 1;
+	struct question *question = xcalloc(1, sizeof(*question) + size);
+
+	memcpy(question->child, child, size);
+	STAILQ_INSERT_TAIL(&vici->questions, question, next);
+}
+
 static void begin_list(struct vici *vici, struct writer *writer)
 {
+	remember(vici, "");
 	vici->is_listing = true;
 	vici->wants_list = false;
 	vici_message_ask(writer, VICI_REQUEST, "list-sas");
@@ -62,6 +80,7 @@ static void open_dialogue(struct vici *vici)
 	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
 		vici_message_ask(&writer, VICI_REGISTER, changes[i]);
 	vici_message_ask(&writer, VICI_REGISTER, "list-sa");
+	vici_message_ask(&writer, VICI_REGISTER, "log");
 	begin_list(vici, &writer);
 	send_all(vici, &writer);
 }
@@ -78,7 +97,36 @@ void vici_look(struct vici *vici)
 	send_all(vici, &writer);
 }
 
+bool vici_is_looking(const struct vici *vici)
+{
+	return vici->is_listing;
+}
+
+/* Without a timeout charon answers at once, and says only whether it can try. */
+void vici_initiate(struct vici *vici, const char *child)
+{
+	const struct vici_pair pairs[] = { { "child", child }, { "timeout", "-1" } };
+	uint8_t bytes[ASK_ROOM];
+	struct writer writer = writer_of(bytes, sizeof(bytes));
+
+	if (!vici->stream)
+		return;
+	remember(vici, child);
+	vici_message_request(&writer, "initiate", pairs, sizeof(pairs) / sizeof(pairs[0]));
+	send_all(vici, &writer);
+}
+
 /* ---- the end of a connection ---- */
+
+static void forget_questions(struct vici *vici)
+{
+	struct question *question;
+
+	while ((question = STAILQ_FIRST(&vici->questions))) {
+		STAILQ_REMOVE_HEAD(&vici->questions, next);
+		free(question);
+	}
+}
 
 static void pause_before_next(struct vici *vici)
 {
@@ -95,6 +143,7 @@ static void lose(struct vici *vici, const char *why)
 		bufferevent_free(vici->stream);
 	vici->stream = NULL;
 	vici->is_listing = false;
+	forget_questions(vici);
 	pause_before_next(vici);
 	if (vici->has_told_gone)
 		return;
@@ -114,20 +163,60 @@ static void end_list(struct vici *vici)
 		vici_look(vici);
 }
 
+/* success = no, errmsg = ... */
+static void hear_refusal(struct vici *vici, const char *child, struct span message)
+{
+	struct vici_walk walk = vici_message_walk(message);
+	struct vici_element element;
+	bool is_refused = false;
+	char why[128] = "";
+
+	while (vici_message_next(&walk, &element)) {
+		if (vici_message_is(element.name, "success"))
+			is_refused = !vici_message_is(element.value, "yes");
+		else if (vici_message_is(element.name, "errmsg"))
+			vici_message_copy(why, sizeof(why), element.value);
+	}
+	if (is_refused)
+		vici->events.refused(vici->events.arg, child, why);
+}
+
+static bool take_answer(struct vici *vici, struct span message)
+{
+	struct question *question = STAILQ_FIRST(&vici->questions);
+
+	if (!question)
+		return false;
+	STAILQ_REMOVE_HEAD(&vici->questions, next);
+	if (question->child[0])
+		hear_refusal(vici, question->child, message);
+	else
+		end_list(vici);
+	free(question);
+	return true;
+}
+
+static bool take_event(struct vici *vici, const struct vici_frame *frame)
+{
+	struct vici_silence silence;
+
+	if (vici_message_is(frame->name, "list-sa"))
+		return vici_sa_parse(frame->message, vici->events.listed, vici->events.arg);
+	if (!vici_message_is(frame->name, "log"))
+		vici_look(vici);
+	else if (vici_log_parse(frame->message, &silence))
+		vici->events.silent(vici->events.arg, &silence);
+	return true;
+}
+
 /* False: this is no charon that we understand. */
 static bool take_frame(struct vici *vici, const struct vici_frame *frame)
 {
 	switch (frame->type) {
 	case VICI_EVENT:
-		if (vici_message_is(frame->name, "list-sa"))
-			return vici_sa_parse(frame->message, vici->events.listed, vici->events.arg);
-		vici_look(vici);
-		return true;
+		return take_event(vici, frame);
 	case VICI_RESPONSE:
-		if (!vici->is_listing)
-			return false;
-		end_list(vici);
-		return true;
+		return take_answer(vici, frame->message);
 	case VICI_CONFIRM:
 	case VICI_UNKNOWN_EVENT:
 		return true;
@@ -230,6 +319,7 @@ struct vici *vici_new(struct event_base *base, int priority, const char *path,
 	vici->path = xstrdup(path);
 	vici->events = *events;
 	vici->pause = FIRST_PAUSE;
+	STAILQ_INIT(&vici->questions);
 	evtimer_assign(&vici->again, base, connect_now, vici);
 	event_priority_set(&vici->again, priority);
 	event_add(&vici->again, &at_once);
@@ -243,6 +333,7 @@ void vici_free(struct vici *vici)
 	event_del(&vici->again);
 	if (vici->stream)
 		bufferevent_free(vici->stream);
+	forget_questions(vici);
 	free(vici->path);
 	free(vici);
 }

@@ -40,6 +40,32 @@ void vici_message_ask(struct writer *writer, enum vici_type type, const char *na
 	write_bytes(writer, name, length);
 }
 
+static void write_element(struct writer *writer, const struct vici_pair *pair)
+{
+	size_t key_length = strlen(pair->key), value_length = strlen(pair->value);
+
+	write_u8(writer, VICI_KEY_VALUE);
+	write_u8(writer, (uint8_t)key_length);
+	write_bytes(writer, pair->key, key_length);
+	write_u16(writer, (uint16_t)value_length);
+	write_bytes(writer, pair->value, value_length);
+}
+
+void vici_message_request(struct writer *writer, const char *name, const struct vici_pair *pairs,
+			  size_t count)
+{
+	size_t length = 2 + strlen(name);
+
+	for (size_t i = 0; i < count; i++)
+		length += 4 + strlen(pairs[i].key) + strlen(pairs[i].value);
+	write_u32(writer, (uint32_t)length);
+	write_u8(writer, VICI_REQUEST);
+	write_u8(writer, (uint8_t)strlen(name));
+	write_bytes(writer, name, strlen(name));
+	for (size_t i = 0; i < count; i++)
+		write_element(writer, &pairs[i]);
+}
+
 struct vici_walk vici_message_walk(struct span message)
 {
 	return (struct vici_walk){ .left = reader_of_span(message) };
@@ -91,4 +117,12 @@ bool vici_message_next(struct vici_walk *walk, struct vici_element *element)
 bool vici_message_is(struct span span, const char *text)
 {
 	return span.length == strlen(text) && memcmp(span.bytes, text, span.length) == 0;
+}
+
+void vici_message_copy(char *to, size_t size, struct span text)
+{
+	size_t length = text.length < size ? text.length : size - 1;
+
+	memcpy(to, text.bytes, length);
+	to[length] = '\0';
 }

@@ -37,6 +37,12 @@ enum vici_framing vici_message_frame(struct span bytes, struct vici_frame *frame
 /* A request or registration without arguments. */
 void vici_message_ask(struct writer *writer, enum vici_type type, const char *name);
 
+struct vici_pair {
+	const char *key, *value;        /* at most 255 and 65535 bytes */
+};
+void vici_message_request(struct writer *writer, const char *name, const struct vici_pair *pairs,
+			  size_t count);
+
 enum vici_kind {
 	VICI_SECTION_START = 1,         /* name */
 	VICI_SECTION_END,
@@ -64,5 +70,7 @@ struct vici_walk vici_message_walk(struct span message);
 bool vici_message_next(struct vici_walk *walk, struct vici_element *element);
 
 bool vici_message_is(struct span span, const char *text);
+/* Terminated; cut where it does not fit, and for who reads it at a NUL. */
+void vici_message_copy(char *to, size_t size, struct span text);
 
 #endif

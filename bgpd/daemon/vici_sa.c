@@ -36,21 +36,12 @@ static enum sa_state parse_state(struct span name, const struct state_name *stat
 	return SA_USELESS;
 }
 
-/* Cut where it does not fit, and at a NUL. */
-static void copy_text(char *to, size_t size, struct span text)
-{
-	size_t length = text.length < size ? text.length : size - 1;
-
-	memcpy(to, text.bytes, length);
-	to[length] = '\0';
-}
-
 /* Hexadecimal in vici, without a prefix. */
 static uint32_t parse_if_id(struct span value)
 {
 	char text[16];
 
-	copy_text(text, sizeof(text), value);
+	vici_message_copy(text, sizeof(text), value);
 	return (uint32_t)strtoul(text, NULL, 16);
 }
 
@@ -59,7 +50,7 @@ static struct address parse_address(struct span value)
 	char text[ADDRESS_TEXT];
 	struct address address;
 
-	copy_text(text, sizeof(text), value);
+	vici_message_copy(text, sizeof(text), value);
 	return address_parse(text, &address) ? address : (struct address){ 0 };
 }
 
@@ -76,7 +67,7 @@ static void take_ike_value(struct sa *ike, const struct vici_element *element)
 static void take_child_value(struct sa *child, const struct vici_element *element)
 {
 	if (vici_message_is(element->name, "name"))
-		copy_text(child->child, sizeof(child->child), element->value);
+		vici_message_copy(child->child, sizeof(child->child), element->value);
 	else if (vici_message_is(element->name, "state"))
 		child->state = parse_state(element->value, child_states, COUNT(child_states));
 	else if (vici_message_is(element->name, "if-id-out"))
@@ -88,7 +79,7 @@ static void take(struct sa *ike, struct sa *child, const struct vici_element *el
 {
 	if (element->kind == VICI_SECTION_START && element->depth == IN_IKE) {
 		*ike = (struct sa){ .state = SA_USELESS };
-		copy_text(ike->connection, sizeof(ike->connection), element->name);
+		vici_message_copy(ike->connection, sizeof(ike->connection), element->name);
 	} else if (element->kind == VICI_SECTION_START && element->depth == IN_CHILD) {
 		*child = *ike;
 		child->state = SA_USELESS;

@@ -62,6 +62,7 @@ struct tunnel_view speaker_tunnel(const struct speaker *speaker, size_t index)
 		.announced = failover_announced(failover, tunnel->place),
 		.standing = failover_standing(failover, tunnel->place),
 		.is_pinned = failover_is_pinned(failover, tunnel->place),
+		.is_drained = failover_is_drained(failover, tunnel->place),
 		.role_since = tunnel->role_since,
 		.held_until = failover_held_until(failover, tunnel->place),
 		.counters = tunnel->counters,

@@ -6,23 +6,6 @@
 HOLD_TIME=30 REVERT_DELAY=1
 ike_enter "$@"
 
-ipsec_is() { # TUNNEL STATE
-	ctl_is ".tunnels[$(($1 - 1))].signals.ipsec.state == \"$2\"" show tunnels
-}
-
-both_are_up() {
-	ipsec_is 1 up && ipsec_is 2 up
-}
-
-roles_changed() {
-	grep -c "kind=role" "$run_dir/bgpd.log"
-}
-
-# The role of tunnel 1 was lost for this reason.
-blamed() { # WORD
-	grep "kind=role.* subject=tun1 .*to=unusable" "$run_dir/bgpd.log" | tail -n 1 | grep -q "$1"
-}
-
 # story NAME SECONDS REASON COMMAND...: tunnel 1 fails that way
 fails() {
 	local name=$1 seconds=$2 reason=$3
@@ -32,6 +15,7 @@ fails() {
 	expect "$name: both directions are on the other tunnel" "$seconds" both_use 2
 	expect "$name: it is known why" 1 blamed "$reason"
 	expect "$name: packets flow" 5 stream_flows
+	stream_look
 	echo "# $name: $(stream_lost)"
 }
 
@@ -45,7 +29,7 @@ ike_new || { not_ok "strongSwan starts"; ike_diagnose; lab_done; }
 ike_gw_config >"$run_dir/gw.json"
 start_bgpd
 expect "both sessions come up" 15 both_established
-expect "both SAs are seen" 5 both_are_up
+expect "both SAs are seen" 5 both_sas_are_up
 expect "both directions use the first tunnel" 5 both_use 1
 stream_start
 

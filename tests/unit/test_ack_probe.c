@@ -89,6 +89,21 @@ static void a_far_peer_has_more_time(void **unused)
 	assert_int_equal(probe.state, STATE_DOWN);
 }
 
+static void a_suspected_connection_has_half_of_the_time_for_a_while(void **unused)
+{
+	struct ack_probe probe = { 0 }, unsuspected;
+
+	(void)unused;
+	look(&probe, 100, 1, 0, 0);
+	ack_probe_suspect(&probe, 500);
+	unsuspected = probe;
+	assert_int_equal(look(&probe, 100, 1, 1, 1250), STATE_UNKNOWN);
+	assert_int_equal(look(&probe, 100, 1, 2, 1250), STATE_DOWN);
+	assert_int_equal(look(&unsuspected, 119, 0, 0, 10000), STATE_UP);
+	look(&unsuspected, 119, 1, 0, 10500);
+	assert_int_equal(look(&unsuspected, 119, 1, 2, 11750), STATE_UP);
+}
+
 static void without_a_session_nothing_is_known(void **unused)
 {
 	struct ack_probe probe = { 0 };
@@ -123,6 +138,7 @@ int main(void)
 		cmocka_unit_test(a_long_transfer_that_moves_on_is_up),
 		cmocka_unit_test(our_own_lateness_is_no_evidence),
 		cmocka_unit_test(a_far_peer_has_more_time),
+		cmocka_unit_test(a_suspected_connection_has_half_of_the_time_for_a_while),
 		cmocka_unit_test(without_a_session_nothing_is_known),
 		cmocka_unit_test(a_new_connection_does_not_inherit_the_wait),
 	};

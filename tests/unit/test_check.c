@@ -142,6 +142,21 @@ static void expect_link(const char *inside, const char *peer, const char *expect
 	expect(&tree, expected);
 }
 
+static void who_is_asked_to_initiate_knows_what_and_is_there(void **state)
+{
+	struct tree tree = tree_that_is_right();
+
+	(void)state;
+	tree.tunnels[0].initiates = true;
+	expect(&tree, "groups[0].tunnels[0].ipsec: is missing, but initiate needs the name of the "
+	       "CHILD_SA in swanctl.conf: add it, or set \"initiate\": false\n"
+	       "groups[0].tunnels[0].vici: is empty, but initiate asks strongSwan there: name its "
+	       "socket, or set \"initiate\": false\n");
+	tree.tunnels[0].ipsec = "Tunnel1";
+	tree.tunnels[0].vici = "/run/charon.vici";
+	expect(&tree, "");
+}
+
 static void inside_and_peer_are_the_two_hosts_of_a_link(void **state)
 {
 	(void)state;
@@ -465,6 +480,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_tree_that_is_right_has_no_findings),
 		cmocka_unit_test(a_router_id_belongs_to_a_machine),
+		cmocka_unit_test(who_is_asked_to_initiate_knows_what_and_is_there),
 		cmocka_unit_test(inside_and_peer_are_the_two_hosts_of_a_link),
 		cmocka_unit_test(a_peer_some_hops_away_need_not_be_on_the_link),
 		cmocka_unit_test(a_provider_keeps_some_links_for_itself),

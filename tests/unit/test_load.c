@@ -255,6 +255,7 @@ static void who_is_asked_for_an_sa_is_said_for_all_or_for_one(void **state)
 	(void)state;
 	assert_string_equal(tunnel->vici, "/run/charon.vici");
 	assert_true(tunnel->watches_xfrm);
+	assert_false(tunnel->initiates);
 	tunnel = &config->groups[0].tunnels[0];
 	assert_null(tunnel->vici);
 	assert_true(tunnel->watches_xfrm);
@@ -264,6 +265,16 @@ static void who_is_asked_for_an_sa_is_said_for_all_or_for_one(void **state)
 	config_free(defaults);
 	config_free(config);
 	config_free(inherited);
+}
+
+static void who_initiates_is_said_for_all_or_for_one(void **state)
+{
+	struct config *config = load_one("\"initiate\": true,", "", "\"peer_asn\": 64512, "
+					 "\"ipsec\": \"Tunnel1\"", "");
+
+	(void)state;
+	assert_true(config->groups[0].tunnels[0].initiates);
+	config_free(config);
 }
 
 static void a_neighbor_has_defaults_by_its_kind(void **state)
@@ -590,6 +601,7 @@ int main(void)
 		cmocka_unit_test(a_tunnel_says_it_before_its_group_and_the_group_before_the_provider),
 		cmocka_unit_test(what_a_group_can_say_arrives),
 		cmocka_unit_test(who_is_asked_for_an_sa_is_said_for_all_or_for_one),
+		cmocka_unit_test(who_initiates_is_said_for_all_or_for_one),
 		cmocka_unit_test(a_neighbor_has_defaults_by_its_kind),
 		cmocka_unit_test(the_example_is_right),
 		cmocka_unit_test(ten_mistakes_give_ten_errors_with_places_and_advice),

@@ -57,6 +57,18 @@ static void gone(void *arg, const char *why)
 	say(arg, "gone");
 }
 
+static void silent(void *arg, const struct vici_silence *silence)
+{
+	say(arg, "silent");
+	say(arg, silence->connection);
+}
+
+static void refused(void *arg, const char *child, const char *why)
+{
+	say(arg, child);
+	say(arg, why);
+}
+
 static void start_listening(struct world *world)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -70,7 +82,8 @@ static void start_listening(struct world *world)
 static int open_world(void **state)
 {
 	struct world *world = xcalloc(1, sizeof(*world));
-	const struct vici_events events = { listing, listed, complete, gone, world };
+	const struct vici_events events = { listing, listed, complete, gone, silent, refused,
+					     world };
 
 	strcpy(world->folder, "/tmp/test_vici.XXXXXX");
 	assert_non_null(mkdtemp(world->folder));
@@ -146,7 +159,7 @@ static void charon_hears_nothing(struct world *world)
 static void begin(struct world *world)
 {
 	static const char *const events[] = { "ike-updown", "ike-rekey", "ike-update",
-					      "child-updown", "child-rekey", "list-sa" };
+					      "child-updown", "child-rekey", "list-sa", "log" };
 
 	expect_told(world, "listing ");
 	world->charon = accept(world->listener, NULL, NULL);
@@ -215,6 +228,58 @@ static void there_is_one_list_at_a_time_and_the_last_one_is_newer_than_the_last_
 	charon_says(world, "list-sas response");
 	expect_told(world, "complete ");
 	charon_hears_nothing(world);
+}
+
+static void a_peer_that_does_not_answer_is_told_and_needs_no_look(void **state)
+{
+	struct world *world = *state;
+
+	start_listening(world);
+	begin(world);
+	list_one(world);
+	charon_says(world, "log DPD");
+	charon_says(world, "log retransmit");
+	expect_told(world, "silent tun1 ");
+	charon_hears_nothing(world);
+}
+
+/* Answers come in the order of the questions, whatever they were. */
+static void a_child_is_initiated_before_and_after_lists(void **state)
+{
+	struct world *world = *state;
+
+	start_listening(world);
+	begin(world);
+	vici_initiate(world->vici, "child1");
+	vici_initiate(world->vici, "nosuch");
+	charon_hears(world, "initiate");
+	charon_hears(world, "initiate");
+	charon_says(world, "list-sas response");
+	expect_told(world, "complete ");
+	vici_look(world->vici);
+	assert_true(vici_is_looking(world->vici));
+	charon_says(world, "initiate response");
+	charon_says(world, "initiate refused");
+	charon_says(world, "list-sa");
+	charon_says(world, "list-sas response");
+	expect_told(world, "listing nosuch CHILD_SA config 'nosuch' not found tun1 complete ");
+	assert_false(vici_is_looking(world->vici));
+}
+
+static void what_was_asked_of_a_daemon_that_ended_is_forgotten(void **state)
+{
+	struct world *world = *state;
+
+	vici_initiate(world->vici, "too early");
+	start_listening(world);
+	begin(world);
+	vici_initiate(world->vici, "child1");
+	charon_hears(world, "initiate");
+	end_charon(world);
+	expect_told(world, "gone ");
+	start_listening(world);
+	begin(world);
+	list_one(world);
 }
 
 static void a_frame_may_come_byte_by_byte(void **state)
@@ -288,6 +353,9 @@ int main(void)
 		STORY(the_first_list_comes_by_itself_and_from_an_older_charon_too),
 		STORY(whatever_has_happened_is_looked_up),
 		STORY(there_is_one_list_at_a_time_and_the_last_one_is_newer_than_the_last_event),
+		STORY(a_peer_that_does_not_answer_is_told_and_needs_no_look),
+		STORY(a_child_is_initiated_before_and_after_lists),
+		STORY(what_was_asked_of_a_daemon_that_ended_is_forgotten),
 		STORY(a_frame_may_come_byte_by_byte),
 		STORY(a_daemon_that_was_never_there_is_gone_once_and_found_when_it_comes),
 		STORY(a_daemon_that_ends_is_gone_and_may_come_back),

@@ -91,6 +91,19 @@ static void what_we_ask_is_what_charon_was_asked(void **unused)
 	assert_memory_equal(bytes, reg.bytes, reg.length);
 }
 
+static void a_request_may_have_arguments(void **unused)
+{
+	const struct vici_pair pairs[] = { { "child", "child1" }, { "timeout", "-1" } };
+	struct span initiate = recorded(FRAMES, "request initiate");
+	uint8_t bytes[64];
+	struct writer writer = writer_of(bytes, sizeof(bytes));
+
+	(void)unused;
+	vici_message_request(&writer, "initiate", pairs, 2);
+	assert_int_equal(write_length(&writer), initiate.length);
+	assert_memory_equal(bytes, initiate.bytes, initiate.length);
+}
+
 static void answers_and_events_are_told_apart(void **unused)
 {
 	struct vici_frame event = whole(recorded(FRAMES, "ike-updown terminated"));
@@ -211,6 +224,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_we_ask_is_what_charon_was_asked),
+		cmocka_unit_test(a_request_may_have_arguments),
 		cmocka_unit_test(answers_and_events_are_told_apart),
 		cmocka_unit_test(a_frame_that_is_not_all_there_is_partial_at_every_byte),
 		cmocka_unit_test(a_frame_of_no_bytes_or_of_too_many_or_of_no_type_is_refused),
