@@ -3,6 +3,7 @@
 #include "bgpd/base/xalloc.h"
 #include "bgpd/speaker/announce.h"
 #include "bgpd/speaker/build.h"
+#include "bgpd/speaker/drill.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/speaker/own.h"
 #include "bgpd/speaker/refresh.h"
@@ -320,6 +321,8 @@ void speaker_free(struct speaker *speaker)
 size_t speaker_reload(struct speaker *speaker, const struct config *config, msec_t now)
 {
 	speaker->now = now;
+	for (size_t i = 0; i < speaker->group_count; i++)
+		drill_give_up(speaker, &speaker->groups[i]);
 	size_t resets = build_change(speaker, config);
 
 	for (size_t id = 1; id < speaker->neighbor_end; id++)
@@ -555,6 +558,8 @@ msec_t speaker_deadline(const struct speaker *speaker)
 	msec_t deadline = sooner(roles_deadline(speaker),
 				 sooner(speaker->sweep_at, speaker->patience_until));
 
+	for (size_t i = 0; i < speaker->group_count; i++)
+		deadline = sooner(deadline, drill_deadline(&speaker->groups[i]));
 	for (size_t id = 1; id < speaker->neighbor_end; id++) {
 		const struct neighbor *neighbor = speaker->neighbors[id];
 
@@ -585,6 +590,8 @@ void speaker_tick(struct speaker *speaker, msec_t now)
 	for (size_t id = 1; id < speaker->neighbor_end; id++)
 		tick_neighbor(speaker, speaker->neighbors[id]);
 	roles_tick(speaker);
+	for (size_t i = 0; i < speaker->group_count; i++)
+		drill_tick(speaker, &speaker->groups[i]);
 	if (speaker->patience_until <= now) {
 		speaker->patience_until = NEVER;
 		chains_lose_patience(&speaker->sync.chains);

@@ -93,6 +93,9 @@ bool speaker_has_work(const struct speaker *speaker);
 /* ---- what an operator may do.  NULL: done; else a static text that says why not ---- */
 const char *speaker_tunnel_drain(struct speaker *speaker, const char *tunnel, msec_t now);
 const char *speaker_tunnel_resume(struct speaker *speaker, const char *tunnel, msec_t now);
+/* Takes the tunnel out for so long, drained or cut, and gives it back by itself; a resume is earlier. */
+const char *speaker_tunnel_drill(struct speaker *speaker, const char *tunnel, bool cuts, msec_t time,
+				 msec_t now);
 const char *speaker_tunnel_pin(struct speaker *speaker, const char *tunnel, msec_t now);
 const char *speaker_tunnel_unpin(struct speaker *speaker, const char *tunnel, msec_t now);
 const char *speaker_tunnel_signal(struct speaker *speaker, const char *tunnel, enum signal_kind kind,

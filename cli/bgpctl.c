@@ -5,12 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bgpd/base/xalloc.h"
+#include "cli/ask.h"
 #include "cli/local.h"
 #include "cli/output.h"
-#include "cli/row.h"
 
-static command_run ask_run, help_run;
+static command_run help_run;
 
 static const struct command commands[] = {
 	{ "show neighbors", "[NAME]", "sessions, what they carry, and why one is down",
@@ -37,6 +36,11 @@ static const struct command commands[] = {
 	{ "tunnel drain", "NAME", "move traffic off a tunnel, both directions",
 	  "Until tunnel resume.  The session stays up.", ask_run, NULL },
 	{ "tunnel resume", "NAME", "end a drain, or a hold after a flap", NULL, ask_run, NULL },
+	{ "tunnel drill", "NAME [for TIME] [cut]", "take a tunnel out for a time, and see what happens",
+	  "for TIME    30, 90s, 5m: how long; 30 s if not said, an hour at most\n"
+	  "cut         as if it had failed, instead of drained\n"
+	  "It comes back by itself.  Tells how long each direction took to leave and to return,\n"
+	  "what was lost, and what the counters showed.", drill_run, NULL },
 	{ "tunnel pin", "NAME", "prefer this tunnel to all others of its group", NULL, ask_run, NULL },
 	{ "tunnel unpin", "NAME", "return to the order of the configuration", NULL, ask_run, NULL },
 	{ "tunnel signal", "NAME ipsec|ping|bfd|admin up|down|unknown [REASON]",
@@ -115,51 +119,6 @@ static enum outcome help_run(const struct invocation *invocation)
 		       "Commands may be abbreviated: bgpctl sh nei.\n"
 		       "More: bgpctl help COMMAND, bgpctl(8).\n");
 	return OUTCOME_DONE;
-}
-
-static enum outcome fail_unreachable(const struct invocation *invocation, int error)
-{
-	const char *hint = "is bgpd running?  -s names another socket";
-
-	if (error == EACCES)
-		hint = "be root, or a member of the socket's group";
-	return output_fail(invocation, OUTCOME_UNREACHABLE,
-			   request_error(hint, "%s: %s", invocation->socket, strerror(error)));
-}
-
-static enum outcome fail_arguments(const struct invocation *invocation, struct json_object *error)
-{
-	char *hint = xasprintf("usage: bgpctl %s %s", invocation->command->name,
-			       invocation->command->synopsis);
-
-	json_object_object_add(row_at(error, "error"), "hint", json_object_new_string(hint));
-	free(hint);
-	return output_fail(invocation, OUTCOME_USAGE, error);
-}
-
-static enum outcome ask_run(const struct invocation *invocation)
-{
-	struct output output = output_of(invocation, stdout);
-	struct json_object *error, *arguments, *request;
-	enum outcome outcome;
-	int fd;
-
-	arguments = command_arguments(request_find(invocation->command->name), invocation->words,
-				      invocation->count, &error);
-	if (!arguments)
-		return fail_arguments(invocation, error);
-	fd = client_connect(invocation->socket);
-	if (fd < 0) {
-		json_object_put(arguments);
-		return fail_unreachable(invocation, errno);
-	}
-	output.wants_pages = row_at(arguments, "name") != NULL;
-	request = request_build(invocation->command->name, arguments);
-	outcome = client_ask(fd, request, output_receive, &output, &error);
-	output_end(&output, error);
-	json_object_put(error);
-	json_object_put(request);
-	return outcome;
 }
 
 static enum outcome fail_usage(const struct invocation *invocation, size_t matches)

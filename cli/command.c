@@ -49,8 +49,10 @@ size_t command_find(const struct command *commands, char *const *words, size_t c
 static const struct request_argument *named_argument(const struct request_command *request,
 						     const char *word)
 {
+	size_t dashes = strncmp(word, "--", 2) == 0 ? 2 : 0;
+
 	for (const struct request_argument *a = request->arguments; a->name; a++)
-		if (a->kind >= ARGUMENT_NAMED && strcmp(a->name, word) == 0)
+		if (a->kind >= ARGUMENT_NAMED && strcmp(a->name, word + dashes) == 0)
 			return a;
 	return NULL;
 }

@@ -1,6 +1,7 @@
 /* cli/command.h - Words on the command line -> a command and its arguments.
  *
- * Words of a command's name may be abbreviated as long as they mean one command: "sh nei". */
+ * Words of a command's name may be abbreviated as long as they mean one command: "sh nei".  Names of
+ * arguments may be written as options: "for 30s" and "--for 30s" are the same. */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 

@@ -33,6 +33,9 @@ static const struct request_command commands[] = {
 	{ "show version",      false, "version",   NO_ARGUMENT },
 	{ "tunnel drain",      true,  NULL,        { NAME } },
 	{ "tunnel resume",     true,  NULL,        { NAME } },
+	{ "tunnel drill",      true,  NULL,        { NAME,
+		{ "for",       ARGUMENT_NAMED,    NULL },
+		{ "cut",       ARGUMENT_FLAG,     NULL } } },
 	{ "tunnel pin",        true,  NULL,        { NAME } },
 	{ "tunnel unpin",      true,  NULL,        { NAME } },
 	{ "tunnel signal",     true,  NULL,        { NAME,
@@ -207,6 +210,29 @@ const char *request_text(const struct request *request, const char *argument)
 bool request_flag(const struct request *request, const char *argument)
 {
 	return json_object_get_boolean(argument_of(request, argument));
+}
+
+bool request_seconds(const struct request *request, const char *argument, uint32_t *seconds)
+{
+	static const struct { char unit; uint32_t seconds; } units[] = {
+		{ '\0', 1 }, { 's', 1 }, { 'm', 60 }, { 'h', 3600 },
+	};
+	const char *text = request_text(request, argument);
+	unsigned long number;
+	char *end;
+
+	if (!text)
+		return true;
+	number = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || number > UINT32_MAX / 3600)
+		return false;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (*end != units[i].unit || (*end && end[1]))
+			continue;
+		*seconds = (uint32_t)number * units[i].seconds;
+		return true;
+	}
+	return false;
 }
 
 static struct json_object *new_message(void)

@@ -31,6 +31,8 @@
  *                failover  first_signal first_seen_ms far_side_ms from_rx_packets from_tx_packets
  *                          to_rx_packets to_tx_packets
  *                drain     rx_packets tx_packets
+ *                drill     away_out_ms away_in_ms back_out_ms back_in_ms lost_ms rx_bytes tx_bytes
+ *                          rx_packets tx_packets, and others_ before the last four
  *   memory{}     rss_bytes prefixes prefix_bytes paths path_bytes attribute_sets attribute_bytes
  *                chains egresses fib_pending fib_divergence fib_restored
  *   version{}    bgpd fib kernel pid uptime_s
@@ -41,6 +43,7 @@
 #include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define REQUEST_SCHEMA 1
 #define REQUEST_SOCKET "/run/bgpd/bgpd.sock"
@@ -84,6 +87,8 @@ struct json_object *request_parse(const char *line, size_t length, struct reques
 void request_clear(struct request *request);
 const char *request_text(const struct request *request, const char *argument);  /* NULL: not given */
 bool request_flag(const struct request *request, const char *argument);
+/* "90", "90s", "5m", "1h"; *seconds is left alone where nothing is said.  False: it is no time. */
+bool request_seconds(const struct request *request, const char *argument, uint32_t *seconds);
 
 /* Each is owned by the caller and grows by json_object_object_add. */
 /* Takes the arguments. */

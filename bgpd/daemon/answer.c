@@ -428,6 +428,34 @@ static struct json_object *set_signal(struct answer *answer, bool *more)
 			   name, "noted");
 }
 
+#define DRILL_S     30
+#define DRILL_MIN_S 1
+#define DRILL_MAX_S 3600
+
+static struct json_object *drill(struct answer *answer, bool *more)
+{
+	const struct request *request = &answer->request;
+	const char *name = request_text(request, "name");
+	bool cuts = request_flag(request, "cut");
+	uint32_t seconds = DRILL_S;
+	struct json_object *reply = refuse_unknown(answer, "tunnel", name, tunnel_name);
+
+	(void)more;
+	if (reply)
+		return reply;
+	if (!request_seconds(request, "for", &seconds) || seconds < DRILL_MIN_S ||
+	    seconds > DRILL_MAX_S)
+		return request_error("such as 30, 90s or 5m: 1 second to an hour",
+				     "for: \"%s\" is not how long a drill may take",
+				     request_text(request, "for"));
+	reply = done_unless(speaker_tunnel_drill(answer->subject->speaker, name, cuts,
+						 SECONDS(seconds), now_monotonic()),
+			    name, cuts ? "cut for a time" : "drained for a time");
+	if (json_object_get_boolean(json_object_object_get(reply, "ok")))
+		json_object_object_add(reply, "seconds", json_object_new_int64(seconds));
+	return reply;
+}
+
 static struct json_object *reload(struct answer *answer, bool *more)
 {
 	(void)more;
@@ -450,6 +478,7 @@ static const struct {
 	{ "show memory", show_memory },
 	{ "show config", show_config },
 	{ "show version", show_version },
+	{ "tunnel drill", drill },
 	{ "tunnel signal", set_signal },
 	{ "neighbor shutdown", shut_down },
 	{ "reload", reload },

@@ -2,6 +2,7 @@
 
 #include "bgpd/base/xalloc.h"
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/drill.h"
 #include "bgpd/speaker/handover.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/speaker/own.h"
@@ -222,6 +223,7 @@ static void add_group(struct speaker *speaker, const struct parts *old,
 	group->config = config;
 	group->looked_at = speaker->now;
 	handover_init(&group->handover);
+	drill_init(&group->drill);
 	group->tunnel_count = config->tunnel_count;
 	group->tunnels = xcalloc(config->tunnel_count, sizeof(*group->tunnels));
 	for (size_t place = 0; place < config->tunnel_count; place++)

@@ -38,10 +38,10 @@ static void find_first(const struct tunnel *tunnel, struct handover *handover)
 static void add_packets(struct note_detail *details, size_t *count, const char *const names[2],
 			const struct tunnel *tunnel, const struct link_counters *before)
 {
-	details[(*count)++] = (struct note_detail){
-		names[0], NULL, tunnel->counters.rx_packets - before->rx_packets };
-	details[(*count)++] = (struct note_detail){
-		names[1], NULL, tunnel->counters.tx_packets - before->tx_packets };
+	struct link_counters since = counters_since(&tunnel->counters, before);
+
+	details[(*count)++] = (struct note_detail){ names[0], NULL, since.rx_packets };
+	details[(*count)++] = (struct note_detail){ names[1], NULL, since.tx_packets };
 }
 
 static void tell(struct speaker *speaker, struct group *group)
@@ -119,8 +119,9 @@ void handover_look(struct speaker *speaker, struct group *group)
 
 	if (!handover_is_open(handover) || handover->moved_at == NEVER)
 		return;
-	const struct link_counters *now = &group->tunnels[handover->to].counters;
-	if (now->rx_bytes >= handover->to_before.rx_bytes + FOLLOWED_BYTES)
+	struct link_counters since = counters_since(&group->tunnels[handover->to].counters,
+						    &handover->to_before);
+	if (since.rx_bytes >= FOLLOWED_BYTES)
 		handover->followed_at = speaker->now;
 	if (handover->followed_at != NEVER || speaker->now - handover->moved_at >= FOLLOW_MOST)
 		end(speaker, group);

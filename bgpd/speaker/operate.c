@@ -2,6 +2,7 @@
 #include "bgpd/speaker.h"
 
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/drill.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/speaker/roles.h"
 #include "bgpd/speaker/state.h"
@@ -72,14 +73,39 @@ static void unpin(struct tunnel *tunnel, msec_t now)
 	failover_unpin(tunnel->group->failover, now);
 }
 
+static bool is_drilled(const struct tunnel *tunnel)
+{
+	const struct drill *drill = &tunnel->group->drill;
+
+	return drill_is_on(drill) && drill->place == tunnel->place && drill->reverted == NEVER;
+}
+
 const char *speaker_tunnel_drain(struct speaker *speaker, const char *tunnel, msec_t now)
 {
+	const struct tunnel *found = find_tunnel(speaker, tunnel);
+
+	if (found && is_drilled(found))
+		return "a drill of the tunnel is under way: resume it first";
 	return act_on_tunnel(speaker, tunnel, "tunnel is drained", drain, now);
 }
 
 const char *speaker_tunnel_resume(struct speaker *speaker, const char *tunnel, msec_t now)
 {
+	struct tunnel *found = find_tunnel(speaker, tunnel);
+
+	speaker->now = now;
+	if (found && drill_end(speaker, found))
+		return NULL;
 	return act_on_tunnel(speaker, tunnel, "tunnel is resumed", resume, now);
+}
+
+const char *speaker_tunnel_drill(struct speaker *speaker, const char *name, bool cuts, msec_t time,
+				 msec_t now)
+{
+	struct tunnel *tunnel = find_tunnel(speaker, name);
+
+	speaker->now = now;
+	return tunnel ? drill_begin(speaker, tunnel, cuts, time) : no_tunnel;
 }
 
 const char *speaker_tunnel_pin(struct speaker *speaker, const char *tunnel, msec_t now)

@@ -50,6 +50,8 @@ static const char *why(const struct tunnel *tunnel, enum role role, char reason[
 
 	if (role == ROLE_UNUSABLE && liveness_blame(&tunnel->liveness, &kind))
 		return quote(tunnel, kind, reason);
+	if (tunnel->is_cut)
+		return "cut by a drill";
 	if (failover_is_drained(failover, tunnel->place))
 		return "drained by the operator";
 	if (role != ROLE_ACTIVE && tunnel->liveness.signals[SIGNAL_PEER].state == STATE_DOWN)
@@ -190,14 +192,21 @@ static void judge_trust(struct tunnel *tunnel)
 			      !another_is_trusted(tunnel->group, tunnel));
 }
 
+static bool is_cut_out(const struct tunnel *tunnel)
+{
+	return tunnel->is_cut && another_is_trusted(tunnel->group, tunnel);
+}
+
 void roles_report(struct speaker *speaker, struct group *group)
 {
 	/* Those that are lost first: one that waits may be the only one left then. */
 	for (size_t place = 0; place < group->tunnel_count; place++)
 		group->tunnels[place].is_trusted &= group->tunnels[place].liveness.usable;
 	for (size_t place = 0; place < group->tunnel_count; place++) {
+		const struct tunnel *tunnel = &group->tunnels[place];
+
 		judge_trust(&group->tunnels[place]);
-		failover_report(group->failover, place, group->tunnels[place].is_trusted,
+		failover_report(group->failover, place, tunnel->is_trusted && !is_cut_out(tunnel),
 				speaker->now);
 	}
 	roles_update(speaker, group);

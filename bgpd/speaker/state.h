@@ -9,6 +9,7 @@
  *     handover.c   a failover    -> its record
  *     roles.c      signals       -> standings, chains, roles, and what is announced by them
  *     hint.c       what the far side says of its tunnels -> the signal peer
+ *     drill.c      a tunnel is taken out on trial
  *     traffic.c    counters      -> settled, quiet, symmetric
  *     build.c      a config -> neighbors, groups, tunnels; one config -> the next
  *     operate.c    what an operator may do
@@ -88,6 +89,7 @@ struct tunnel {
 	msec_t drained_at, quiet_since;         /* NEVER: nobody waits for it to be quiet; it is not */
 	struct link_counters drained_from;
 	bool is_trusted;                        /* usable, and traffic may go there */
+	bool is_cut;                            /* by a drill: not while it is the only one left */
 	egress_id egress[FAMILY_COUNT];
 	struct address ipv6_end;                /* over IPv4, the far end as its IPv6 routes name it */
 	enum role role;                         /* as last told */
@@ -109,12 +111,25 @@ struct handover {
 	char reason[160];
 };
 
+/* A tunnel is taken out on trial; see drill.h.  Times: NEVER where it has not happened. */
+struct drill {
+	msec_t begun, ends;                     /* begun NEVER: there is none */
+	msec_t left_out, left_in;               /* each direction has left the tunnel */
+	msec_t reverted;
+	msec_t back_out, back_in;
+	size_t place;
+	bool cuts, was_active;
+	msec_t lost;                            /* so long probes were down on what carried */
+	struct link_counters from[GROUP_TUNNELS];
+};
+
 struct group {
 	const struct group_config *config;
 	struct failover *failover;
 	struct tunnel *tunnels;                 /* in order of preference */
 	size_t tunnel_count;
 	struct handover handover;
+	struct drill drill;
 	msec_t looked_at;                       /* at the counters */
 	bool has_moved;                         /* roles have changed since then */
 	struct symmetry symmetry;
@@ -181,6 +196,29 @@ struct speaker {
 /* Tells the journal; any of subject, from, to and reason may be NULL. */
 void speaker_note(struct speaker *speaker, enum note_level level, const char *kind,
 		  const char *subject, const char *text, const char *reason);
+
+/* An interface that was made anew counts from 0. */
+static inline uint64_t count_since(uint64_t now, uint64_t before)
+{
+	return now < before ? now : now - before;
+}
+
+static inline struct link_counters counters_since(const struct link_counters *now,
+						  const struct link_counters *before)
+{
+	return (struct link_counters){
+		.rx_bytes = count_since(now->rx_bytes, before->rx_bytes),
+		.tx_bytes = count_since(now->tx_bytes, before->tx_bytes),
+		.rx_packets = count_since(now->rx_packets, before->rx_packets),
+		.tx_packets = count_since(now->tx_packets, before->tx_packets),
+	};
+}
+
+/* Keepalives and probes, not traffic. */
+static inline bool rate_is_quiet(uint64_t bytes, msec_t interval)
+{
+	return bytes * 1000 < 2000 * (uint64_t)interval;
+}
 
 /* All nets are looked at again, in the background. */
 static inline void speaker_revisit(struct speaker *speaker)

@@ -1,6 +1,7 @@
 #include "bgpd/speaker/traffic.h"
 
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/drill.h"
 #include "bgpd/speaker/handover.h"
 #include "bgpd/speaker/hint.h"
 #include "bgpd/speaker/roles.h"
@@ -10,10 +11,7 @@
 #define MOVED_RATIO 10
 #define MOVED_BYTES 2000
 
-/* A tunnel with less than this in a second has keepalives and probes, not traffic. */
-#define QUIET_BYTES 2000
-
-/* ... for so long: a stalled connection is silent for a moment, too. */
+/* A drained tunnel is quiet after so long: a stalled connection is silent for a moment, too. */
 #define QUIET_TIME SECONDS(1)
 
 /* So often in turn must the directions be seen apart before anybody is told. */
@@ -39,18 +37,16 @@ static void judge_settling(struct speaker *speaker, struct group *group)
 
 static bool is_quiet(const struct tunnel *tunnel, msec_t interval)
 {
-	uint64_t most = QUIET_BYTES * (uint64_t)interval / 1000;
-
-	return tunnel->role != ROLE_ACTIVE && tunnel->rate.rx_bytes < most &&
-	       tunnel->rate.tx_bytes < most;
+	return tunnel->role != ROLE_ACTIVE && rate_is_quiet(tunnel->rate.rx_bytes, interval) &&
+	       rate_is_quiet(tunnel->rate.tx_bytes, interval);
 }
 
 static void tell_quiet(struct speaker *speaker, struct tunnel *tunnel)
 {
-	const struct link_counters *now = &tunnel->counters, *then = &tunnel->drained_from;
+	struct link_counters since = counters_since(&tunnel->counters, &tunnel->drained_from);
 	const struct note_detail details[] = {
-		{ "rx_packets", NULL, now->rx_packets - then->rx_packets },
-		{ "tx_packets", NULL, now->tx_packets - then->tx_packets },
+		{ "rx_packets", NULL, since.rx_packets },
+		{ "tx_packets", NULL, since.tx_packets },
 	};
 	struct note note = {
 		.level = NOTE_NOTICE, .kind = "drain", .subject = tunnel->config->name,
@@ -172,6 +168,7 @@ static void look(struct speaker *speaker, struct group *group)
 	group->has_moved = false;
 	hint_look(speaker, group);
 	handover_look(speaker, group);
+	drill_look(speaker, group, interval);
 	for (size_t place = 0; place < group->tunnel_count; place++)
 		judge_drained(speaker, &group->tunnels[place], interval);
 	if (failover_is_settling(group->failover))
@@ -182,17 +179,7 @@ static void look(struct speaker *speaker, struct group *group)
 
 void traffic_count(struct speaker *speaker, struct tunnel *tunnel, const struct link_counters *now)
 {
-	const struct link_counters *before = tunnel->has_counters ? &tunnel->counters : now;
-
-	/* An interface that was made anew counts from 0. */
-	if (now->rx_bytes < before->rx_bytes || now->tx_bytes < before->tx_bytes)
-		before = now;
-	tunnel->rate = (struct link_counters){
-		.rx_bytes = now->rx_bytes - before->rx_bytes,
-		.tx_bytes = now->tx_bytes - before->tx_bytes,
-		.rx_packets = now->rx_packets - before->rx_packets,
-		.tx_packets = now->tx_packets - before->tx_packets,
-	};
+	tunnel->rate = counters_since(now, tunnel->has_counters ? &tunnel->counters : now);
 	tunnel->counters = *now;
 	tunnel->has_counters = true;
 	if (is_last(tunnel->group, tunnel))
@@ -201,7 +188,8 @@ void traffic_count(struct speaker *speaker, struct tunnel *tunnel, const struct 
 
 bool traffic_is_waited_for(const struct group *group)
 {
-	if (failover_is_settling(group->failover) || handover_is_open(&group->handover))
+	if (failover_is_settling(group->failover) || handover_is_open(&group->handover) ||
+	    drill_is_on(&group->drill))
 		return true;
 	for (size_t place = 0; place < group->tunnel_count; place++)
 		if (group->tunnels[place].drained_at != NEVER)

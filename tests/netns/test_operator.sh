@@ -31,6 +31,20 @@ for peer in bird frr; do
 	expect "$peer: unpinned, both directions return" 15 both_use 1
 	lost_nothing "$peer: unpin"
 
+	check "$peer: tunnel drill" \
+		eval 'ctl --json tunnel drill tun1 --for 3 >"$run_dir/drill.json"'
+	check "$peer: it has left, and is back" \
+		jq -e '.events[0] | .kind == "drill" and .reason == "drained" and .lost_ms == 0 and
+		       .away_out_ms < 3000 and .away_in_ms < 3000 and .duration_ms < 4000' \
+		"$run_dir/drill.json"
+	expect "$peer: both directions are back" 5 both_use 1
+	lost_nothing "$peer: drill"
+	check "$peer: tunnel drill, cut" \
+		eval 'ctl tunnel drill tun1 for 3 cut >"$run_dir/drill.txt"'
+	check "$peer: its report is for people" grep -q "drill is over" "$run_dir/drill.txt"
+	expect "$peer: both directions are back after it" 5 both_use 1
+	lost_nothing "$peer: drill, cut"
+
 	sed 's/"settle": 1/"settle": 2/' "$run_dir/gw.json" >"$run_dir/new.json"
 	mv "$run_dir/new.json" "$run_dir/gw.json"
 	check "$peer: reload" ctl reload

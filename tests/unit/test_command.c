@@ -98,6 +98,8 @@ static void arguments_are_known_by_place_or_by_name(void **unused)
 			    "{\"longer\":\"10.0.0.0/8\",\"from\":\"tun1\",\"received\":true}");
 	assert_string_equal(arguments("show routes", "filtered to tun2"),
 			    "{\"filtered\":true,\"to\":\"tun2\"}");
+	assert_string_equal(arguments("tunnel drill", "tun1 --for 30s --cut"),
+			    "{\"name\":\"tun1\",\"for\":\"30s\",\"cut\":true}");
 	assert_string_equal(arguments("tunnel signal", "tun1 ipsec down updown"),
 			    "{\"name\":\"tun1\",\"signal\":\"ipsec\",\"state\":\"down\",\"reason\":\"updown\"}");
 }

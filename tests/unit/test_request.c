@@ -158,6 +158,29 @@ static void replies_are_one_line_each(void **unused)
 	json_object_put(reply);
 }
 
+static void times_have_units(void **unused)
+{
+	static const struct { const char *text; bool is_time; uint32_t seconds; } rows[] = {
+		{ "90", true, 90 }, { "90s", true, 90 }, { "5m", true, 300 }, { "1h", true, 3600 },
+		{ "", false, 7 }, { "-1", false, 7 }, { "5x", false, 7 }, { "5mm", false, 7 },
+		{ "m", false, 7 }, { " 5", false, 7 }, { "99999999999999999999", false, 7 },
+	};
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct json_object *arguments = json_object_new_object();
+		struct request request = { .message = NULL };
+		uint32_t seconds = 7;
+
+		json_object_object_add(arguments, "for", json_object_new_string(rows[i].text));
+		request.message = request_build("tunnel drill", arguments);
+		assert_int_equal(request_seconds(&request, "for", &seconds), rows[i].is_time);
+		assert_int_equal(seconds, rows[i].seconds);
+		assert_true(request_seconds(&request, "nosuch", &seconds));
+		request_clear(&request);
+	}
+}
+
 static void only_showing_is_for_everybody(void **unused)
 {
 	(void)unused;
@@ -177,6 +200,7 @@ int main(void)
 		cmocka_unit_test(an_argument_of_the_wrong_kind_is_named),
 		cmocka_unit_test(a_request_is_bounded),
 		cmocka_unit_test(replies_are_one_line_each),
+		cmocka_unit_test(times_have_units),
 		cmocka_unit_test(only_showing_is_for_everybody),
 	};
 
