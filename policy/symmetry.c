@@ -97,6 +97,27 @@ static size_t count_active(const struct symmetry_tunnel *tunnels, size_t count, 
 	return active;
 }
 
+/* A tunnel that has failed and that the far side may choose all the same: none that is usable is better
+ * announced.  SYMMETRY_NONE: there is none. */
+static size_t find_believed(enum choice choice, const struct symmetry_tunnel *tunnels, size_t count,
+			    size_t expected)
+{
+	for (size_t i = 0; i < count; i++)
+		if (tunnels[i].is_believed && !tunnels[i].is_usable &&
+		    (expected == SYMMETRY_NONE ||
+		     prefer(choice, &tunnels[i], &tunnels[expected]) <= 0))
+			return i;
+	return SYMMETRY_NONE;
+}
+
+static size_t find_stray(const struct symmetry_tunnel *tunnels, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (tunnels[i].has_prefixes && !tunnels[i].is_active)
+			return i;
+	return SYMMETRY_NONE;
+}
+
 /* Why traffic comes by `in` and not by `out`, and what would settle it. */
 static void blame(struct symmetry *symmetry, enum choice choice,
 		  const struct symmetry_tunnel *in, const struct symmetry_tunnel *out)
@@ -126,14 +147,21 @@ static void blame(struct symmetry *symmetry, enum choice choice,
 static void compare(struct symmetry *symmetry, enum choice choice,
 		    const struct symmetry_tunnel *tunnels, size_t in, size_t out, bool seen)
 {
+	const char *name = tunnels[out].name;
+
 	if (in == out) {
 		symmetry->verdict = SYMMETRY_SYMMETRIC;
 		snprintf(symmetry->cause, sizeof(symmetry->cause), "both directions use %s%s",
-			 tunnels[in].name, seen ? "" : ", by what is announced; no traffic shows it yet");
+			 name, seen ? "" : ", by what is announced; no traffic shows it yet");
 		return;
 	}
 	symmetry->verdict = SYMMETRY_ASYMMETRIC;
-	blame(symmetry, choice, &tunnels[in], &tunnels[out]);
+	if (tunnels[out].is_active)
+		blame(symmetry, choice, &tunnels[in], &tunnels[out]);
+	else
+		snprintf(symmetry->cause, sizeof(symmetry->cause), "traffic leaves by %s, which is "
+			 "not the active tunnel, and returns by %s: let the far side offer every "
+			 "prefix on every tunnel", name, tunnels[in].name);
 }
 
 static void leave_open(struct symmetry *symmetry, const char *cause)
@@ -142,45 +170,93 @@ static void leave_open(struct symmetry *symmetry, const char *cause)
 	snprintf(symmetry->cause, sizeof(symmetry->cause), "%s", cause);
 }
 
+static void leave_open_for_strays(struct symmetry *symmetry, const char *name)
+{
+	symmetry->verdict = SYMMETRY_UNDETERMINED;
+	snprintf(symmetry->cause, sizeof(symmetry->cause), "some prefixes leave by %s, as the active "
+		 "tunnel does not offer them, and no traffic shows by which they return", name);
+}
+
+static void leave_open_for_believed(struct symmetry *symmetry, const char *name)
+{
+	symmetry->verdict = SYMMETRY_UNDETERMINED;
+	snprintf(symmetry->cause, sizeof(symmetry->cause), "the far side may still send by %s, which "
+		 "has failed, until its dead peer detection or its hold timer ends", name);
+}
+
 static void report_spread(struct symmetry *symmetry, const struct symmetry_tunnel *tunnels,
 			  const struct direction *in, const struct direction *out)
 {
-	if (in->flow == FLOW_SPREAD && out->flow == FLOW_SPREAD) {
-		leave_open(symmetry, "both directions are spread over several tunnels: counters cannot "
-				     "tell whether each flow returns by its own");
-		return;
-	}
+	char *cause = symmetry->cause;
+	size_t size = sizeof(symmetry->cause);
+
 	symmetry->verdict = SYMMETRY_ASYMMETRIC;
 	if (in->flow == FLOW_SPREAD)
-		snprintf(symmetry->cause, sizeof(symmetry->cause),
-			 "traffic returns by several tunnels, mostly %s: the far side shares the load or "
-			 "has more specific prefixes", tunnels[in->tunnel].name);
+		snprintf(cause, size, "traffic returns by several tunnels, mostly %s: the far side "
+			 "shares the load or has more specific prefixes", tunnels[in->tunnel].name);
 	else
-		snprintf(symmetry->cause, sizeof(symmetry->cause),
-			 "traffic leaves by several tunnels, mostly %s: not every prefix is offered by all",
-			 tunnels[out->tunnel].name);
+		snprintf(cause, size, "traffic leaves by several tunnels, mostly %s: not every prefix "
+			 "is offered by all", tunnels[out->tunnel].name);
 }
 
+static bool is_spread(const struct direction *in, const struct direction *out)
+{
+	return in->flow == FLOW_SPREAD && out->flow == FLOW_SPREAD;
+}
+
+#define BOTH_SPREAD "both directions are spread over several tunnels: counters cannot tell whether " \
+		    "each flow returns by its own"
+
 static void judge_single(struct symmetry *symmetry, enum choice choice,
-			 const struct symmetry_tunnel *tunnels, size_t active,
+			 const struct symmetry_tunnel *tunnels, size_t count, size_t active,
 			 const struct direction *in, const struct direction *out)
 {
 	size_t returns_by = in->flow == FLOW_QUIET ? symmetry->expected_in : in->tunnel;
 	size_t leaves_by = out->flow == FLOW_QUIET ? active : out->tunnel;
+	size_t stray = find_stray(tunnels, count);
 
-	if (in->flow == FLOW_SPREAD || out->flow == FLOW_SPREAD)
+	if (is_spread(in, out))
+		leave_open(symmetry, BOTH_SPREAD);
+	else if (in->flow == FLOW_SPREAD || out->flow == FLOW_SPREAD)
 		report_spread(symmetry, tunnels, in, out);
 	else if (returns_by == SYMMETRY_NONE)
 		leave_open(symmetry, choice == CHOICE_ITS_OWN ?
 			   "the far side chooses by rules of its own, and no traffic shows it yet" :
 			   "all tunnels are announced alike, and no traffic shows what the far side took");
+	else if (stray != SYMMETRY_NONE && out->flow == FLOW_QUIET)
+		leave_open_for_strays(symmetry, tunnels[stray].name);
 	else
 		compare(symmetry, choice, tunnels, returns_by, leaves_by, in->flow != FLOW_QUIET);
 }
 
-struct symmetry symmetry_judge(enum choice choice, const struct symmetry_tunnel *tunnels,
-			       size_t count)
+/* ecmp: each flow may take any of them, in each direction. */
+static void judge_shared(struct symmetry *symmetry, const struct symmetry_tunnel *tunnels,
+			 const struct direction *in, const struct direction *out)
 {
+	if (in->flow != FLOW_SINGLE || out->flow != FLOW_SPREAD) {
+		leave_open(symmetry, is_spread(in, out) ? BOTH_SPREAD :
+			   "several tunnels share the traffic: a flow may return by another");
+		return;
+	}
+	symmetry->verdict = SYMMETRY_ASYMMETRIC;
+	snprintf(symmetry->cause, sizeof(symmetry->cause), "traffic leaves by several tunnels and "
+		 "returns by %s alone: let the far side share the load (multipath), or use "
+		 "\"active-standby\"", tunnels[in->tunnel].name);
+}
+
+/* What goes into a tunnel that has failed is not counted here.  A far side that sends by one tunnel at a
+ * time shows by any traffic that it is not that one. */
+static bool may_vanish(const struct provider *provider, const struct symmetry_tunnel *believed,
+		       const struct symmetry_tunnel *active, const struct direction *in)
+{
+	return in->flow == FLOW_QUIET ||
+	       (provider->shares_load && prefer(provider->choice, believed, active) == 0);
+}
+
+struct symmetry symmetry_judge(const struct provider *provider,
+			       const struct symmetry_tunnel *tunnels, size_t count)
+{
+	enum choice choice = provider->choice;
 	struct direction in = observe(tunnels, count, bytes_in);
 	struct direction out = observe(tunnels, count, bytes_out);
 	struct symmetry symmetry = {
@@ -189,13 +265,17 @@ struct symmetry symmetry_judge(enum choice choice, const struct symmetry_tunnel 
 		.observed_out = out.flow == FLOW_SINGLE ? out.tunnel : SYMMETRY_NONE,
 	};
 	size_t first, active = count_active(tunnels, count, &first);
+	size_t believed = find_believed(choice, tunnels, count, symmetry.expected_in);
 
 	if (active == 0)
 		leave_open(&symmetry, "no tunnel carries traffic");
+	else if (believed != SYMMETRY_NONE &&
+		 may_vanish(provider, &tunnels[believed], &tunnels[first], &in))
+		leave_open_for_believed(&symmetry, tunnels[believed].name);
 	else if (active > 1)
-		leave_open(&symmetry, "several tunnels share the traffic: a flow may return by another");
+		judge_shared(&symmetry, tunnels, &in, &out);
 	else
-		judge_single(&symmetry, choice, tunnels, first, &in, &out);
+		judge_single(&symmetry, choice, tunnels, count, first, &in, &out);
 	return symmetry;
 }
 

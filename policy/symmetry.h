@@ -1,8 +1,9 @@
 /* policy/symmetry.h - Do both directions of a group use the same tunnel?
  *
  * Three witnesses for each direction: what we chose, what the far side will choose by its provider's
- * rules from what we announce, and what the interface counters show.  Counters go before predictions.
- * While a group settles its directions differ on purpose: do not ask then. */
+ * rules from what we announce, and what the interface counters show.  Counters go before predictions,
+ * except where packets vanish uncounted: in a tunnel that has failed and that the far side may still
+ * believe in.  While a group settles its directions differ on purpose: do not ask then. */
 #ifndef POLICY_SYMMETRY_H
 #define POLICY_SYMMETRY_H
 
@@ -18,7 +19,9 @@ struct symmetry_tunnel {
 	const char *name;
 	bool is_usable;
 	bool is_active;                 /* our own direction uses it */
-	unsigned int path_length;       /* ASes in what we announce on it, prepends included */
+	bool is_believed;               /* has failed, and the far side may not know */
+	bool has_prefixes;              /* some leave by it now; false for all: not known */
+	unsigned int path_length;       /* ASes in what it last heard there, prepends included */
 	uint32_t med;                   /* 0: none is sent, which means the same */
 	uint64_t bytes_in, bytes_out;   /* of the interval looked at */
 };
@@ -33,8 +36,8 @@ struct symmetry {
 	char cause[240];                /* in words, always */
 };
 
-struct symmetry symmetry_judge(enum choice choice, const struct symmetry_tunnel *tunnels,
-			       size_t count);
+struct symmetry symmetry_judge(const struct provider *provider,
+			       const struct symmetry_tunnel *tunnels, size_t count);
 const char *symmetry_verdict_name(enum symmetry_verdict verdict);       /* "symmetric" ... */
 
 #endif

@@ -96,6 +96,8 @@ struct tunnel {
 	msec_t role_since;
 	enum role announced;                    /* as last told to the far side ... */
 	struct steering steering;               /* ... in these words */
+	unsigned int told_path;                 /* symmetry's sample, while the tunnel was usable */
+	uint32_t told_med;
 	bool has_med;                           /* of what the far side announces */
 	uint32_t med, usual_med;
 };
@@ -187,7 +189,6 @@ struct speaker {
 
 	/* a walk over all nets: after a role changed, a session ended or an End-of-RIB came */
 	uint32_t revisit_cursor, revisit_left;
-	uint32_t revisit_end;                   /* nets from here on came after that */
 	msec_t sweep_at, patience_until;        /* NEVER: done */
 	bool is_started, is_stopping;
 	uint8_t message[MESSAGE_EXTENDED];      /* the one that is being built */
@@ -223,8 +224,7 @@ static inline bool rate_is_quiet(uint64_t bytes, msec_t interval)
 /* All nets are looked at again, in the background. */
 static inline void speaker_revisit(struct speaker *speaker)
 {
-	speaker->revisit_end = table_end(&speaker->table);
-	speaker->revisit_left = speaker->is_stopping ? 0 : speaker->revisit_end;
+	speaker->revisit_left = speaker->is_stopping ? 0 : table_end(&speaker->table);
 }
 
 static inline bool neighbor_is_up(const struct neighbor *neighbor)

@@ -87,22 +87,67 @@ static const struct net *find_sample(const struct speaker *speaker, const struct
 }
 
 /* What the far side compares, a policy's changes included; without a sample what the role says. */
-static void look_at_announced(struct speaker *speaker, const struct tunnel *tunnel,
-			      const struct net *sample, struct symmetry_tunnel *to)
+static void look_at_announced(struct speaker *speaker, struct tunnel *tunnel,
+			      const struct net *sample)
 {
 	struct policy_outcome outcome;
 	struct attrs attrs;
 
-	to->path_length = 1u + tunnel->steering.prepend;
-	to->med = tunnel->steering.sends_med ? tunnel->steering.med : 0;
+	tunnel->told_path = 1u + tunnel->steering.prepend;
+	tunnel->told_med = tunnel->steering.sends_med ? tunnel->steering.med : 0;
 	if (!sample || !bitmap_has(&tunnel->neighbor->sent, sample->id))
 		return;
 	arena_reset(&speaker->arena);
 	if (announce_judge(speaker, tunnel->neighbor, sample, &speaker->arena, &attrs,
 			   &outcome) != EXPORT_ANNOUNCED)
 		return;
-	to->path_length = as_path_hops(attrs.as_path);
-	to->med = attrs.has_med ? attrs.med : 0;
+	tunnel->told_path = as_path_hops(attrs.as_path);
+	tunnel->told_med = attrs.has_med ? attrs.med : 0;
+}
+
+/* The far side has closed the session itself, and knows. */
+static bool has_said_goodbye(const struct neighbor *neighbor)
+{
+	const struct session_error *error = session_last_error(neighbor->session);
+
+	return !neighbor_is_up(neighbor) && error && !error->sent &&
+	       error->notification.code != NOTIFY_NONE;
+}
+
+static bool is_believed(const struct tunnel *tunnel)
+{
+	return !tunnel->liveness.usable && tunnel->neighbor->held_there_until != NEVER &&
+	       !has_said_goodbye(tunnel->neighbor);
+}
+
+/* The tunnels that carry prefixes now: of each chain the one that has it. */
+static void find_carriers(const struct chains *chains, const struct group *group,
+			  struct symmetry_tunnel *tunnels)
+{
+	for (chain_number number = 1; number < chains->chain_end; number++) {
+		const struct chain *chain = chains_at(chains, number);
+
+		if (!chain || chain->is_ecmp || !chain->nets || !chain->kernel_count)
+			continue;
+		const struct egress *egress = chains_egress(chains, chain->kernel[0].egress);
+		for (size_t place = 0; egress && place < group->tunnel_count; place++)
+			tunnels[place].has_prefixes |=
+				group->tunnels[place].number == egress->tunnel;
+	}
+}
+
+static struct symmetry_tunnel as_seen(const struct tunnel *tunnel)
+{
+	return (struct symmetry_tunnel){
+		.name = tunnel->config->name,
+		.is_usable = tunnel->liveness.usable,
+		.is_active = tunnel->role == ROLE_ACTIVE,
+		.is_believed = is_believed(tunnel),
+		.path_length = tunnel->told_path,
+		.med = tunnel->told_med,
+		.bytes_in = tunnel->rate.rx_bytes,
+		.bytes_out = tunnel->rate.tx_bytes,
+	};
 }
 
 static void tell_symmetry(struct speaker *speaker, struct group *group)
@@ -124,19 +169,14 @@ static void judge_symmetry(struct speaker *speaker, struct group *group)
 	struct symmetry_tunnel tunnels[CHAIN_WIDTH] = { 0 };
 
 	for (size_t place = 0; place < group->tunnel_count; place++) {
-		const struct tunnel *tunnel = &group->tunnels[place];
+		struct tunnel *tunnel = &group->tunnels[place];
 
-		tunnels[place] = (struct symmetry_tunnel){
-			.name = tunnel->config->name,
-			.is_usable = tunnel->liveness.usable,
-			.is_active = tunnel->role == ROLE_ACTIVE,
-			.bytes_in = tunnel->rate.rx_bytes,
-			.bytes_out = tunnel->rate.tx_bytes,
-		};
-		look_at_announced(speaker, tunnel, sample, &tunnels[place]);
+		if (tunnel->liveness.usable)
+			look_at_announced(speaker, tunnel, sample);
+		tunnels[place] = as_seen(tunnel);
 	}
-	group->symmetry = symmetry_judge(group->config->provider->choice, tunnels,
-					 group->tunnel_count);
+	find_carriers(&speaker->sync.chains, group, tunnels);
+	group->symmetry = symmetry_judge(group->config->provider, tunnels, group->tunnel_count);
 	if (group->symmetry.verdict == SYMMETRY_ASYMMETRIC)
 		group->asymmetric_looks++;
 	else

@@ -24,9 +24,13 @@ static struct pair pair_of(void)
 	} };
 }
 
+/* A far side that chooses so, and one that may use several at once. */
+#define by(its_choice) (&(const struct provider){ .choice = (its_choice) })
+#define sharing_by(its_choice) (&(const struct provider){ .choice = (its_choice), .shares_load = true })
+
 static struct symmetry judge(enum choice choice, const struct pair *pair)
 {
-	return symmetry_judge(choice, pair->tunnels, 2);
+	return symmetry_judge(by(choice), pair->tunnels, 2);
 }
 
 #define expect_cause(symmetry, words) assert_non_null(strstr((symmetry).cause, words))
@@ -94,8 +98,8 @@ static void a_tie_behind_the_first_place_does_not_matter(void **unused)
 	};
 
 	(void)unused;
-	assert_int_equal(symmetry_judge(CHOICE_AS_PATH, three, 3).expected_in, 2);
-	assert_int_equal(symmetry_judge(CHOICE_AS_PATH, three, 2).expected_in, SYMMETRY_NONE);
+	assert_int_equal(symmetry_judge(by(CHOICE_AS_PATH), three, 3).expected_in, 2);
+	assert_int_equal(symmetry_judge(by(CHOICE_AS_PATH), three, 2).expected_in, SYMMETRY_NONE);
 }
 
 static void a_tie_in_front_stays_one_when_worse_tunnels_follow(void **unused)
@@ -107,7 +111,7 @@ static void a_tie_in_front_stays_one_when_worse_tunnels_follow(void **unused)
 	};
 
 	(void)unused;
-	assert_int_equal(symmetry_judge(CHOICE_AS_PATH, three, 3).expected_in, SYMMETRY_NONE);
+	assert_int_equal(symmetry_judge(by(CHOICE_AS_PATH), three, 3).expected_in, SYMMETRY_NONE);
 }
 
 static void a_tunnel_that_is_down_is_not_chosen(void **unused)
@@ -211,6 +215,73 @@ static void tunnels_that_share_the_traffic_are_undetermined(void **unused)
 	assert_int_equal(judge(CHOICE_AS_PATH, &pair).verdict, SYMMETRY_UNDETERMINED);
 }
 
+static void a_far_side_that_does_not_share_what_we_share_is_told_by_the_counters(void **unused)
+{
+	struct pair pair = pair_of();
+
+	(void)unused;
+	pair.tunnels[1].is_active = true;
+	pair.tunnels[0].bytes_out = pair.tunnels[1].bytes_out = MANY;
+	assert_int_equal(judge(CHOICE_AS_PATH, &pair).verdict, SYMMETRY_UNDETERMINED);
+	pair.tunnels[1].bytes_in = MANY;
+	assert_int_equal(judge(CHOICE_AS_PATH, &pair).verdict, SYMMETRY_ASYMMETRIC);
+	expect_cause(judge(CHOICE_AS_PATH, &pair), "returns by tun2 alone");
+	pair.tunnels[0].bytes_in = MANY;
+	assert_int_equal(judge(CHOICE_AS_PATH, &pair).verdict, SYMMETRY_UNDETERMINED);
+}
+
+/* tun1 has failed, and was the active one. */
+static struct pair pair_that_failed_over(void)
+{
+	struct pair pair = pair_of();
+
+	pair.tunnels[0].is_usable = pair.tunnels[0].is_active = false;
+	pair.tunnels[0].is_believed = true;
+	pair.tunnels[1].is_active = true;
+	pair.tunnels[1].path_length = 1;
+	return pair;
+}
+
+static void what_the_far_side_may_still_believe_is_not_predicted_away(void **unused)
+{
+	struct pair pair = pair_that_failed_over();
+
+	(void)unused;
+	pair.tunnels[0].med = 100;
+	pair.tunnels[1].med = 0;
+	assert_int_equal(judge(CHOICE_AS_PATH_THEN_MED, &pair).verdict, SYMMETRY_SYMMETRIC);
+	assert_int_equal(judge(CHOICE_AS_PATH, &pair).verdict, SYMMETRY_UNDETERMINED);
+	expect_cause(judge(CHOICE_AS_PATH, &pair), "may still send by tun1, which has failed");
+	assert_int_equal(judge(CHOICE_ITS_OWN, &pair).verdict, SYMMETRY_UNDETERMINED);
+	pair.tunnels[0].is_believed = false;
+	assert_int_equal(judge(CHOICE_AS_PATH, &pair).verdict, SYMMETRY_SYMMETRIC);
+}
+
+/* The half that vanishes is counted nowhere. */
+static void traffic_shows_where_the_far_side_sends_unless_it_shares(void **unused)
+{
+	struct pair pair = pair_that_failed_over();
+
+	(void)unused;
+	pair.tunnels[1].bytes_in = pair.tunnels[1].bytes_out = MANY;
+	assert_int_equal(judge(CHOICE_ITS_OWN, &pair).verdict, SYMMETRY_SYMMETRIC);
+	assert_int_equal(symmetry_judge(sharing_by(CHOICE_AS_PATH), pair.tunnels, 2).verdict,
+			 SYMMETRY_UNDETERMINED);
+}
+
+static void prefixes_that_leave_by_another_tunnel_are_seen_without_traffic(void **unused)
+{
+	struct pair pair = pair_of();
+
+	(void)unused;
+	pair.tunnels[0].has_prefixes = pair.tunnels[1].has_prefixes = true;
+	assert_int_equal(judge(CHOICE_AS_PATH, &pair).verdict, SYMMETRY_UNDETERMINED);
+	expect_cause(judge(CHOICE_AS_PATH, &pair), "some prefixes leave by tun2");
+	pair.tunnels[0].bytes_in = pair.tunnels[1].bytes_out = MANY;
+	assert_int_equal(judge(CHOICE_AS_PATH, &pair).verdict, SYMMETRY_ASYMMETRIC);
+	expect_cause(judge(CHOICE_AS_PATH, &pair), "let the far side offer every prefix on every tunnel");
+}
+
 static void no_active_tunnel_is_undetermined(void **unused)
 {
 	struct pair pair = pair_of();
@@ -218,7 +289,7 @@ static void no_active_tunnel_is_undetermined(void **unused)
 	(void)unused;
 	pair.tunnels[0].is_active = false;
 	assert_int_equal(judge(CHOICE_AS_PATH, &pair).verdict, SYMMETRY_UNDETERMINED);
-	assert_int_equal(symmetry_judge(CHOICE_AS_PATH, NULL, 0).verdict, SYMMETRY_UNDETERMINED);
+	assert_int_equal(symmetry_judge(by(CHOICE_AS_PATH), NULL, 0).verdict, SYMMETRY_UNDETERMINED);
 }
 
 static void verdicts_have_names(void **unused)
@@ -247,6 +318,10 @@ int main(void)
 		cmocka_unit_test(a_few_stray_packets_are_not_a_second_way),
 		cmocka_unit_test(traffic_that_returns_by_several_tunnels_is_asymmetric),
 		cmocka_unit_test(tunnels_that_share_the_traffic_are_undetermined),
+		cmocka_unit_test(a_far_side_that_does_not_share_what_we_share_is_told_by_the_counters),
+		cmocka_unit_test(what_the_far_side_may_still_believe_is_not_predicted_away),
+		cmocka_unit_test(traffic_shows_where_the_far_side_sends_unless_it_shares),
+		cmocka_unit_test(prefixes_that_leave_by_another_tunnel_are_seen_without_traffic),
 		cmocka_unit_test(no_active_tunnel_is_undetermined),
 		cmocka_unit_test(verdicts_have_names),
 	};
