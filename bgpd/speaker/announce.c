@@ -450,15 +450,17 @@ void announce_session_up(struct speaker *speaker, struct neighbor *neighbor)
 }
 
 /* What the peer may keep of ours after the session: until its own hold timer ends, if the end did not
- * reach it; until our restart time ends, if it helps with a graceful restart. */
+ * reach it; until our restart time ends, if it helps with a graceful restart; until both do, one after
+ * the other, if it helps also when its hold timer ends (RFC 8538 4). */
 static msec_t longest_held(const struct neighbor *neighbor)
 {
-	uint32_t held_s = session_hold_time_s(neighbor->session);
+	const struct capabilities *common = session_common(neighbor->session);
+	uint32_t hold_s = session_hold_time_s(neighbor->session);
+	uint32_t restart_s = common->graceful_restart ? neighbor->params->restart_time_s : 0;
 
-	if (session_common(neighbor->session)->graceful_restart &&
-	    neighbor->params->restart_time_s > held_s)
-		held_s = neighbor->params->restart_time_s;
-	return SECONDS(held_s);
+	if (common->notification_restart)
+		return SECONDS(hold_s + restart_s);
+	return SECONDS(hold_s > restart_s ? hold_s : restart_s);
 }
 
 void announce_is_held_there(const struct speaker *speaker, struct neighbor *neighbor)
