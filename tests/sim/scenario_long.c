@@ -57,7 +57,7 @@ static void toggle_silence(struct sim *sim)
 {
 	const char *name = any_tunnel(sim);
 
-	if (sim_peer(sim, name)->is_silent)
+	if (sim_peer(sim, name)->loses[GATEWAY])
 		sim_mend(sim, name);
 	else
 		sim_silence(sim, name);
@@ -198,7 +198,7 @@ static void expect_the_kernel_is_right(struct sim *sim)
 			bool is_usable = sim_tunnel(sim, tunnels[i]).liveness->usable;
 			bool carries = strcmp(sim_carrier(sim, text), tunnels[i]) == 0;
 
-			if (sim_peer(sim, tunnels[i])->is_silent)
+			if (sim_peer(sim, tunnels[i])->loses[GATEWAY])
 				return;
 			is_offered |= is_usable && offers(sim, tunnels[i], &prefix);
 			is_right |= carries && is_usable && offers(sim, tunnels[i], &prefix);

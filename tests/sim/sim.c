@@ -152,7 +152,7 @@ struct sim_peer *sim_peer(struct sim *sim, const char *name)
 
 bool sim_path_is_there(const struct sim_peer *peer)
 {
-	return peer->has_link && !peer->is_silent;
+	return peer_reaches(peer, GATEWAY) && peer_reaches(peer, PEER);
 }
 
 /* ---- the beginning and the end ---- */
@@ -163,6 +163,7 @@ struct sim *sim_new(size_t tunnels)
 
 	the_sim = sim;
 	plan_init(&sim->plan, tunnels);
+	cloud_init(&sim->cloud);
 	sim->journal.note = sim_note;
 	sim->transport = (struct transport){
 		.connect = transport_connect, .send = transport_send, .close = transport_close,
@@ -285,55 +286,33 @@ void sim_free(struct sim *sim)
 
 /* ---- traffic ---- */
 
-static const struct hearing *heard_by(struct sim *sim, size_t tunnel)
+static unsigned int count_bits(unsigned int bits)
 {
-	struct prefix own = sim->plan.announce[0].prefix;
+	unsigned int count = 0;
 
-	return peer_hears(&sim->peers[tunnel], &own);
+	for (; bits; bits &= bits - 1)
+		count++;
+	return count;
 }
 
-/* As most clouds do: shorter path, then lower MED.  As a text "path 65010 65010 med 100" stands
- * before "path 65010 med 100", so the length is asked first. */
-static bool is_better(const struct hearing *a, const struct hearing *b)
-{
-	size_t length = strlen(a->text), other = strlen(b->text);
-
-	return length != other ? length < other : strcmp(a->text, b->text) < 0;
-}
-
-static size_t chosen_by_peers(struct sim *sim)
-{
-	const struct hearing *chosen = NULL;
-	size_t best = SIM_TUNNELS;
-
-	for (size_t i = 0; i < SIM_TUNNELS; i++) {
-		const struct hearing *hearing = heard_by(sim, i);
-
-		if (!hearing || !sim_path_is_there(&sim->peers[i]))
-			continue;
-		if (!chosen || is_better(hearing, chosen)) {
-			chosen = hearing;
-			best = i;
-		}
-	}
-	return best;
-}
-
+/* What is sent into a tunnel that swallows it is counted by the sender alone. */
 static void count_traffic(struct sim *sim, msec_t passed)
 {
 	uint64_t bytes = sim->rate * (uint64_t)passed / 1000;
-	size_t in = chosen_by_peers(sim);
 
 	if (!sim->traffic)
 		return;
+	unsigned int in = cloud_sends_by(sim), out = sim_carriers(sim, sim->traffic);
 	for (size_t i = 0; i < SIM_TUNNELS; i++) {
-		if (i == in) {
-			sim->counters[i].rx_bytes += bytes;
-			sim->counters[i].rx_packets += bytes / 1000;
+		struct link_counters *counters = &sim->counters[i];
+
+		if (in & 1u << i && peer_reaches(&sim->peers[i], GATEWAY)) {
+			counters->rx_bytes += bytes / count_bits(in);
+			counters->rx_packets += bytes / count_bits(in) / 1000;
 		}
-		if (strcmp(sim_carrier(sim, sim->traffic), sim->peers[i].name) == 0) {
-			sim->counters[i].tx_bytes += bytes;
-			sim->counters[i].tx_packets += bytes / 1000;
+		if (out & 1u << i) {
+			counters->tx_bytes += bytes / count_bits(out);
+			counters->tx_packets += bytes / count_bits(out) / 1000;
 		}
 	}
 }
@@ -364,6 +343,7 @@ void sim_settle(struct sim *sim)
 			speaker_work(sim->gateway, SLICE, sim->now);
 			moved = true;
 		}
+		moved |= cloud_look(sim);
 		if (!moved)
 			break;
 		assert_true(steps < PATIENCE);
@@ -375,7 +355,7 @@ void sim_settle(struct sim *sim)
 
 static msec_t next_event(const struct sim *sim)
 {
-	msec_t next = NEVER;
+	msec_t next = cloud_deadline(sim);
 
 	for (size_t i = 0; i < SIM_PEERS; i++)
 		if (sim->peers[i].session)
@@ -445,14 +425,20 @@ void sim_withdraw(struct sim *sim, const char *peer, const char *prefix)
 	sim_settle(sim);
 }
 
+void sim_silence_towards(struct sim *sim, const char *peer, enum end end)
+{
+	sim_peer(sim, peer)->loses[end] = true;
+}
+
 void sim_silence(struct sim *sim, const char *peer)
 {
-	sim_peer(sim, peer)->is_silent = true;
+	sim_silence_towards(sim, peer, GATEWAY);
+	sim_silence_towards(sim, peer, PEER);
 }
 
 void sim_mend(struct sim *sim, const char *peer)
 {
-	sim_peer(sim, peer)->is_silent = false;
+	sim_peer(sim, peer)->loses[GATEWAY] = sim_peer(sim, peer)->loses[PEER] = false;
 	sim_settle(sim);
 }
 
@@ -529,6 +515,30 @@ const char *sim_carrier(struct sim *sim, const char *prefix)
 		if (sim->peers[i].ifindex == ifindex)
 			return sim->peers[i].name;
 	return "";
+}
+
+static unsigned int bit_of_egress(const struct sim *sim, egress_id id)
+{
+	for (size_t i = 0; i < sim->kernel->egress_count; i++) {
+		const struct fake_egress *egress = &sim->kernel->egresses[i];
+		int tunnel = egress->egress.ifindex - TUNNEL_INDEX;
+
+		if (egress->id == id && tunnel >= 0 && tunnel < SIM_TUNNELS)
+			return 1u << tunnel;
+	}
+	return 0;
+}
+
+unsigned int sim_carriers(struct sim *sim, const char *prefix)
+{
+	const struct fib_route *route = fake_fib_find(sim->kernel, prefix, SIM_METRIC);
+	const struct fib_chain *chain = route && route->kind == FIB_CHAIN ?
+		fake_fib_chain(sim->kernel, route->prefix.family, route->chain) : NULL;
+	unsigned int bits = 0;
+
+	for (size_t i = 0; chain && i < chain->count && (i == 0 || chain->is_ecmp); i++)
+		bits |= bit_of_egress(sim, chain->members[i].egress);
+	return bits;
 }
 
 static const struct hearing *hearing_of(struct sim *sim, const char *peer, const char *text)

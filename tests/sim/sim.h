@@ -15,6 +15,7 @@
 #define TESTS_SIM_SIM_H
 
 #include "bgpd/speaker.h"
+#include "tests/sim/sim_cloud.h"
 #include "tests/sim/sim_peer.h"
 #include "tests/sim/sim_plan.h"
 #include "tests/support/fake_fib.h"
@@ -30,12 +31,13 @@ struct sim {
 	struct transport transport;
 	struct journal journal;
 	struct sim_peer peers[SIM_PEERS];
+	struct sim_cloud cloud;
 	struct wire *wires;
 	conn_id last_conn;
 	msec_t now, origin;
 	msec_t next_count, next_audit;  /* as the daemon does it: each second, each minute */
 	uint64_t seed;                  /* 0: timers without jitter */
-	uint64_t rate;                  /* bytes a second of traffic to and from `traffic` */
+	uint64_t rate;                  /* bytes a second of traffic to `traffic` and back */
 	const char *traffic;
 	struct link_counters counters[SIM_TUNNELS];
 	unsigned int chain_messages;
@@ -72,6 +74,7 @@ void sim_announce(struct sim *sim, const char *peer, const char *text);
 void sim_announce_many(struct sim *sim, const char *peer, unsigned int count);
 void sim_withdraw(struct sim *sim, const char *peer, const char *prefix);
 void sim_silence(struct sim *sim, const char *peer);
+void sim_silence_towards(struct sim *sim, const char *peer, enum end end);     /* one direction only */
 void sim_mend(struct sim *sim, const char *peer);
 void sim_reset(struct sim *sim, const char *peer);      /* its TCP connections */
 void sim_crash(struct sim *sim, const char *peer);
@@ -80,7 +83,7 @@ void sim_say_ipsec(struct sim *sim, const char *tunnel, enum signal_state state)
 void sim_link_down(struct sim *sim, const char *peer);
 void sim_link_up(struct sim *sim, const char *peer);
 void sim_remove_interface(struct sim *sim, const char *tunnel);         /* sim_link_up makes it anew */
-/* From now on so many bytes a second go to the prefix by our choice and come by the peers' choice. */
+/* From now on so many bytes a second go to the prefix by our choice and come by the cloud's. */
 void sim_send_traffic(struct sim *sim, const char *prefix, uint64_t rate);
 
 /* ---- what is there ---- */
@@ -88,6 +91,8 @@ bool sim_path_is_there(const struct sim_peer *peer);
 bool sim_is_up(struct sim *sim, const char *peer);      /* the gateway's session with it */
 /* "tun1", "core1": whom the kernel sends to; "" nobody, "none" no such route. */
 const char *sim_carrier(struct sim *sim, const char *prefix);
+/* Tunnels as bits: of a pair the one that has the traffic, in ecmp all. */
+unsigned int sim_carriers(struct sim *sim, const char *prefix);
 /* What the peer was told of the prefix; "" nothing. */
 const char *sim_hears(struct sim *sim, const char *peer, const char *prefix);
 const char *sim_next_hop(struct sim *sim, const char *peer, const char *prefix);

@@ -286,6 +286,11 @@ static void hear(struct sim_peer *peer, const struct prefix *prefix, const struc
 	}
 	struct hearing *hearing = &peer->hearings[peer->hearing_count++];
 	hearing->prefix = *prefix;
+	hearing->path_length = as_path_hops(attrs->as_path);
+	hearing->neighbor_as = as_path_first(attrs->as_path);
+	hearing->origin = attrs->origin;
+	hearing->med = attrs->has_med ? attrs->med : 0;
+	hearing->is_stale = false;
 	address_format(&attrs->next_hop, hearing->next_hop);
 	describe(attrs, hearing->text, sizeof(hearing->text));
 	sim_trace(peer->sim, "%s hears %s %s", peer->name, prefix_format(prefix, text), hearing->text);
@@ -362,10 +367,40 @@ static void io_established(struct session_io *io, struct session *session, msec_
 	session_set_restarting(session, false);
 }
 
+void peer_drop_stale(struct sim_peer *peer)
+{
+	peer->stale_until = NEVER;
+	for (size_t i = 0; i < peer->hearing_count; i++)
+		if (peer->hearings[i].is_stale)
+			peer->hearings[i--] = peer->hearings[--peer->hearing_count];
+}
+
+/* RFC 4724 4.2: when TCP ends without a NOTIFICATION; RFC 8538 4: where both say so, with most of them. */
+static bool helps(const struct sim_peer *peer)
+{
+	const struct notification *why = &session_last_error(peer->session)->notification;
+	const struct capabilities *common = session_common(peer->session);
+
+	if (!peer->keeps_hearings || !common->graceful_restart)
+		return false;
+	return why->code == NOTIFY_NONE ||
+	       (common->notification_restart && !peer->knows_no_notification_restart &&
+		!(why->code == NOTIFY_CEASE && why->subcode == CEASE_HARD_RESET));
+}
+
+/* What is kept is kept for the gateway's restart time. */
 static void io_down(struct session_io *io, struct session *session, msec_t now)
 {
-	(void)session, (void)now;
-	peer_of(io)->hearing_count = 0;
+	struct sim_peer *peer = peer_of(io);
+
+	peer_drop_stale(peer);
+	if (!helps(peer)) {
+		peer->hearing_count = 0;
+		return;
+	}
+	for (size_t i = 0; i < peer->hearing_count; i++)
+		peer->hearings[i].is_stale = true;
+	peer->stale_until = now + SECONDS(session_common(session)->restart_time_s);
 }
 
 static void io_update(struct session_io *io, struct session *session, struct reader body, msec_t now)
@@ -385,6 +420,8 @@ static void io_update(struct session_io *io, struct session *session, struct rea
 	hear_all(peer, update.announced, &update.attrs);
 	update.attrs.next_hop = update.mp_next_hop;
 	hear_all(peer, update.mp_announced, &update.attrs);
+	if (update.end_of_rib != FAMILY_NONE)
+		peer_drop_stale(peer);
 	arena_clear(&arena);
 }
 
@@ -402,6 +439,11 @@ static uint32_t io_random(struct session_io *io)
 
 /* ---- life ---- */
 
+bool peer_reaches(const struct sim_peer *peer, enum end to)
+{
+	return peer->has_link && !peer->loses[to];
+}
+
 void peer_init(struct sim_peer *peer, struct sim *sim)
 {
 	*peer = (struct sim_peer){
@@ -411,6 +453,7 @@ void peer_init(struct sim_peer *peer, struct sim *sim)
 		.sim = sim,
 		.has_interface = true,
 		.has_link = true,
+		.stale_until = NEVER,
 	};
 }
 

@@ -17,6 +17,10 @@ struct offer {
 
 struct hearing {
 	struct prefix prefix;
+	unsigned int path_length;
+	uint32_t neighbor_as, med;      /* med: 0 when there is none */
+	uint8_t origin;
+	bool is_stale;                  /* RFC 4724 4.2: of the session before this one */
 	char text[160];                 /* "path 65010 med 0" */
 	char next_hop[ADDRESS_TEXT];
 };
@@ -31,9 +35,12 @@ struct sim_peer {
 	bool has_interface;             /* there is one at all */
 	bool has_link;                  /* and it is up */
 	bool lacks_ipv6;                /* it has no IPv6 address: of a tunnel */
-	bool is_silent;                 /* nothing gets through, either way */
+	bool loses[ENDS];               /* what is sent to this end does not get through */
 	bool withholds_end_of_rib;
 	bool knows_no_notification_restart;     /* RFC 4724, but not RFC 8538 */
+	bool keeps_hearings;            /* helps with a graceful restart of the gateway */
+	msec_t stale_until;             /* of hearings; NEVER: none is stale */
+	msec_t last_heard;              /* anything at all of the gateway */
 	struct offer **offers;
 	size_t offer_count, offer_size;
 	struct hearing *hearings;
@@ -52,6 +59,9 @@ void peer_announce(struct sim_peer *peer, const char *text);
 void peer_announce_many(struct sim_peer *peer, unsigned int count);     /* /24s from 10.64.0.0 on */
 void peer_withdraw(struct sim_peer *peer, const char *prefix);
 void peer_withdraw_all(struct sim_peer *peer);
+/* What is sent to this end of the way between the peer and the gateway gets there. */
+bool peer_reaches(const struct sim_peer *peer, enum end to);
+void peer_drop_stale(struct sim_peer *peer);
 /* NULL: the gateway has not told of it, or has withdrawn it. */
 const struct hearing *peer_hears(const struct sim_peer *peer, const struct prefix *prefix);
 

@@ -155,21 +155,25 @@ static bool move_bytes(struct sim *sim, struct wire *wire, enum end to)
 {
 	struct stream stream = wire->to[to];
 
-	if (!stream.length)
+	if (!stream.length || !peer_reaches(wire->peer, to))
 		return false;
 	wire->to[to] = (struct stream){ 0 };
+	if (to == PEER)
+		wire->peer->last_heard = sim->now;
 	if (wire->is_open[to])
 		tell_received(sim, wire, to, stream);
 	else
 		tell_closed(sim, wire, other(to), "connection reset by peer");
-	tell_drained(sim, wire, other(to));
+	if (peer_reaches(wire->peer, other(to)))
+		tell_drained(sim, wire, other(to));
 	free(stream.bytes);
 	return true;
 }
 
 static bool move_end(struct sim *sim, struct wire *wire, enum end to)
 {
-	if (!wire->is_open[to] || wire->is_open[other(to)] || wire->to[to].length)
+	if (!wire->is_open[to] || wire->is_open[other(to)] || wire->to[to].length ||
+	    !peer_reaches(wire->peer, to))
 		return false;
 	tell_closed(sim, wire, to, "connection closed by peer");
 	return true;
@@ -177,11 +181,9 @@ static bool move_end(struct sim *sim, struct wire *wire, enum end to)
 
 static bool deliver(struct sim *sim, struct wire *wire)
 {
-	bool moved = wire->is_connecting;
+	bool moved = wire->is_connecting && sim_path_is_there(wire->peer);
 
-	if (!sim_path_is_there(wire->peer))
-		return false;
-	if (wire->is_connecting)
+	if (moved)
 		connect_now(sim, wire);
 	for (enum end to = GATEWAY; to <= PEER; to++)
 		moved |= move_bytes(sim, wire, to);

@@ -1,7 +1,7 @@
 /* tests/sim/sim_wire.h - TCP between the gateway and its peers, in memory.
  *
- * What one end sends arrives at the other when wires_deliver is called, in order, unless the way
- * between them is silent: then it waits, as TCP would repeat it.  An end that closes is told of nothing
+ * What one end sends arrives at the other when wires_deliver is called, in order, unless it is lost on
+ * the way: then it waits, as TCP would repeat it.  An end that closes is told of nothing
  * more; the other one learns of it once what was sent before has arrived. */
 #ifndef TESTS_SIM_WIRE_H
 #define TESTS_SIM_WIRE_H
@@ -11,7 +11,7 @@
 struct sim;
 struct sim_peer;
 
-enum end { GATEWAY, PEER };
+enum end { GATEWAY, PEER, ENDS };
 
 conn_id wire_open(struct sim *sim, struct sim_peer *peer, enum end opener);
 void wire_send(struct sim *sim, enum end from, conn_id conn, const uint8_t *bytes, size_t length);

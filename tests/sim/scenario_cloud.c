@@ -1,0 +1,422 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "bgpd/wire/notification.h"
+#include "policy/steering.h"
+#include "tests/sim/sim.h"
+
+#define THEIRS "10.50.0.0/16"
+#define RATE   1000000                  /* bytes a second, each way */
+
+/* A verdict may be late by two looks at the counters. */
+#define BLINK SECONDS(3)
+
+/* ---- events: one breaks something, one mends it ---- */
+
+static void nothing(struct sim *sim)
+{
+	(void)sim;
+}
+
+static void lose_link(struct sim *sim)
+{
+	sim_link_down(sim, "tun1");
+}
+
+static void regain_link(struct sim *sim)
+{
+	sim_link_up(sim, "tun1");
+}
+
+static void lose_link_of_standby(struct sim *sim)
+{
+	sim_link_down(sim, "tun2");
+}
+
+static void regain_link_of_standby(struct sim *sim)
+{
+	sim_link_up(sim, "tun2");
+}
+
+static void delete_sa(struct sim *sim)
+{
+	cloud_delete_sa(sim, 0);
+}
+
+static void install_sa(struct sim *sim)
+{
+	cloud_install_sa(sim, 0);
+}
+
+/* The signal ack, as the daemon gives it: after some 3 seconds without an acknowledgement. */
+static void say_ack(struct sim *sim, const char *tunnel, enum signal_state state)
+{
+	speaker_tunnel_signal(sim->gateway, tunnel, SIGNAL_ACK, state, "", sim->now);
+	sim_settle(sim);
+}
+
+static void notice_silence(struct sim *sim)
+{
+	sim_run_for(sim, SECONDS(3));
+	say_ack(sim, "tun1", STATE_DOWN);
+}
+
+static void silence(struct sim *sim)
+{
+	sim_silence(sim, "tun1");
+	notice_silence(sim);
+}
+
+static void silence_inbound(struct sim *sim)
+{
+	sim_silence_towards(sim, "tun1", GATEWAY);
+	notice_silence(sim);
+}
+
+static void silence_outbound(struct sim *sim)
+{
+	sim_silence_towards(sim, "tun1", PEER);
+	notice_silence(sim);
+}
+
+/* The session that is left, if one is, is acknowledged again; a new one begins without a verdict. */
+static void mend(struct sim *sim)
+{
+	sim_mend(sim, "tun1");
+	say_ack(sim, "tun1", STATE_UP);
+}
+
+static void shut_session(struct sim *sim)
+{
+	const struct notification cease = { .code = NOTIFY_CEASE, .subcode = CEASE_SHUTDOWN };
+
+	session_stop(sim_peer(sim, "tun1")->session, &cease, sim->now);
+	sim_settle(sim);
+}
+
+static void enable_session(struct sim *sim)
+{
+	session_start(sim_peer(sim, "tun1")->session, sim->now);
+	sim_settle(sim);
+}
+
+static void drain(struct sim *sim)
+{
+	speaker_tunnel_drain(sim->gateway, "tun1", sim->now);
+}
+
+static void resume(struct sim *sim)
+{
+	speaker_tunnel_resume(sim->gateway, "tun1", sim->now);
+}
+
+static void pin(struct sim *sim)
+{
+	speaker_tunnel_pin(sim->gateway, "tun2", sim->now);
+}
+
+static void unpin(struct sim *sim)
+{
+	speaker_tunnel_unpin(sim->gateway, "tun2", sim->now);
+}
+
+/* Traffic is led away first; then the endpoint is gone for a minute, and comes back as a new one. */
+static void replace_endpoint(struct sim *sim)
+{
+	cloud_begin_maintenance(sim, 0);
+	sim_run_for(sim, SECONDS(30));
+	cloud_delete_sa(sim, 0);
+	sim_crash(sim, "tun1");
+	sim_run_for(sim, SECONDS(60));
+	sim_revive(sim, "tun1");
+	cloud_install_sa(sim, 0);
+}
+
+static void end_maintenance(struct sim *sim)
+{
+	cloud_end_maintenance(sim, 0);
+}
+
+static void prefer_the_second(struct sim *sim)
+{
+	cloud_prefer(sim, 1);
+}
+
+static void prefer_the_first(struct sim *sim)
+{
+	cloud_prefer(sim, 0);
+}
+
+static void restart_far_side(struct sim *sim)
+{
+	for (size_t i = 0; i < 2; i++)
+		sim_crash(sim, sim->peers[i].name);
+	sim_run_for(sim, SECONDS(5));
+	for (size_t i = 0; i < 2; i++)
+		sim_revive(sim, sim->peers[i].name);
+}
+
+static void reset_session(struct sim *sim)
+{
+	sim_reset(sim, "tun1");
+}
+
+static void kill_and_restart(struct sim *sim)
+{
+	sim_kill(sim);
+	sim_run_for(sim, SECONDS(2));
+	sim_restart(sim);
+}
+
+static void stop_and_restart(struct sim *sim)
+{
+	sim_stop(sim);
+	sim_run_for(sim, SECONDS(2));
+	sim_restart(sim);
+}
+
+static void announce_too_many(struct sim *sim)
+{
+	sim_be_quiet(sim, true);
+	while (sim->plan.announce_count < 290) {
+		char rule[PREFIX_TEXT];
+
+		snprintf(rule, sizeof(rule), "10.61.%zu.0/24", sim->plan.announce_count % 256);
+		plan_announce(&sim->plan, rule);
+	}
+	sim_reload(sim);
+}
+
+static void announce_as_before(struct sim *sim)
+{
+	sim->plan.announce_count = 1;
+	sim_reload(sim);
+	sim_be_quiet(sim, false);
+}
+
+static void lose_both(struct sim *sim)
+{
+	cloud_delete_sa(sim, 0);
+	sim_run_for(sim, SECONDS(1));
+	cloud_delete_sa(sim, 1);
+}
+
+static void regain_both(struct sim *sim)
+{
+	cloud_install_sa(sim, 1);
+	sim_run_for(sim, SECONDS(20));
+	cloud_install_sa(sim, 0);
+}
+
+static void withdraw_on_one(struct sim *sim)
+{
+	sim_withdraw(sim, "tun1", THEIRS);
+}
+
+struct event {
+	const char *name;
+	void (*begin)(struct sim *sim), (*end)(struct sim *sim);
+	bool says_med;                  /* only for who has a MED to say it with */
+};
+
+static const struct event events[] = {
+	{ "nothing", nothing, nothing, false },
+	{ "link", lose_link, regain_link, false },
+	{ "link of the standby", lose_link_of_standby, regain_link_of_standby, false },
+	{ "SA", delete_sa, install_sa, false },
+	{ "silence", silence, mend, false },
+	{ "silence inbound", silence_inbound, mend, false },
+	{ "silence outbound", silence_outbound, mend, false },
+	{ "cease", shut_session, enable_session, false },
+	{ "reset", reset_session, nothing, false },
+	{ "drain", drain, resume, false },
+	{ "pin", pin, unpin, false },
+	{ "maintenance", replace_endpoint, end_maintenance, true },
+	{ "preference", prefer_the_second, prefer_the_first, true },
+	{ "far side restarts", restart_far_side, nothing, false },
+	{ "killed", kill_and_restart, nothing, false },
+	{ "restarted", stop_and_restart, nothing, false },
+	{ "too many prefixes", announce_too_many, announce_as_before, false },
+	{ "both SAs", lose_both, regain_both, false },
+	{ "withdrawn on one tunnel", withdraw_on_one, cloud_announce, false },
+};
+
+/* ---- what must hold ---- */
+
+struct story {
+	struct sim *sim;
+	const char *provider, *event, *phase;
+	enum group_mode mode;
+	bool has_traffic;
+	msec_t wrong_since;             /* the verdict is not what is so; NEVER: it is */
+	unsigned int faults;
+};
+
+static bool is_one(unsigned int bits)
+{
+	return bits && !(bits & (bits - 1));
+}
+
+static void blame(struct story *story, const char *what)
+{
+	struct sim *sim = story->sim;
+	struct group_view view = speaker_group(sim->gateway, 0);
+
+	story->faults++;
+	print_error("%s %s %s, %s, %s: %d s: %s: ours %x theirs %x, verdict %s: %s\n", story->provider,
+		    group_mode_name(story->mode), story->has_traffic ? "busy" : "quiet", story->event,
+		    story->phase, (int)((sim->now - sim->origin) / 1000), what,
+		    sim_carriers(sim, THEIRS), cloud_sends_by(sim), view.symmetric, view.cause);
+}
+
+/* No verdict says what is not so. */
+static bool is_untrue(struct sim *sim)
+{
+	struct group_view view = speaker_group(sim->gateway, 0);
+	unsigned int ours = sim_carriers(sim, THEIRS), theirs = cloud_sends_by(sim);
+
+	if (view.is_settling)
+		return false;
+	if (strcmp(view.symmetric, "yes") == 0)
+		return ours && theirs && ours != theirs;
+	if (strcmp(view.symmetric, "no") == 0)
+		return is_one(ours) && ours == theirs;
+	return false;
+}
+
+static void watch(struct story *story)
+{
+	struct sim *sim = story->sim;
+
+	if (!is_untrue(sim)) {
+		story->wrong_since = NEVER;
+		return;
+	}
+	if (story->wrong_since == NEVER)
+		story->wrong_since = sim->now;
+	if (sim->now - story->wrong_since == BLINK)
+		blame(story, "an untrue verdict");
+}
+
+static void pass_time(struct story *story, msec_t time)
+{
+	for (msec_t t = 0; t < time; t += SECONDS(1)) {
+		sim_run_for(story->sim, SECONDS(1));
+		watch(story);
+	}
+}
+
+/* Where they cannot agree, and what is said then; NULL: of any provider. */
+static const struct dissent {
+	const char *event, *provider;
+	const char *busy, *quiet;
+} dissents[] = {
+	{ "withdrawn on one tunnel", "alibaba", "offer every prefix on every tunnel", "by rules of its own" },
+	{ "withdrawn on one tunnel", "ibm", "offer every prefix on every tunnel", "by rules of its own" },
+	{ "withdrawn on one tunnel", NULL, "offer every prefix on every tunnel", "some prefixes leave by tun2" },
+	{ "maintenance", "aws-tgw", "returns by tun2 alone", "several tunnels share the traffic" },
+	{ "drain", "alibaba", "by rules of its own", "by rules of its own" },
+	{ "drain", "ibm", "by rules of its own", "by rules of its own" },
+	{ "pin", "alibaba", "by rules of its own", "by rules of its own" },
+	{ "pin", "ibm", "by rules of its own", "by rules of its own" },
+};
+
+static const struct dissent *find_dissent(const struct story *story)
+{
+	for (size_t i = 0; i < sizeof(dissents) / sizeof(dissents[0]); i++)
+		if (strcmp(dissents[i].event, story->event) == 0 &&
+		    (!dissents[i].provider || strcmp(dissents[i].provider, story->provider) == 0))
+			return &dissents[i];
+	return NULL;
+}
+
+/* Both directions agree, or it is said why they do not. */
+static void judge(struct story *story)
+{
+	struct sim *sim = story->sim;
+	struct group_view view = speaker_group(sim->gateway, 0);
+	unsigned int ours = sim_carriers(sim, THEIRS), theirs = cloud_sends_by(sim);
+	const struct dissent *dissent = find_dissent(story);
+	bool may_share = story->mode == MODE_ECMP;
+
+	if (ours == theirs && (may_share || !ours || is_one(ours)))
+		return;
+	if (!dissent || strcmp(story->phase, "broken") != 0 || strcmp(view.symmetric, "yes") == 0)
+		blame(story, "both directions do not agree");
+	else if (!strstr(view.cause, story->has_traffic ? dissent->busy : dissent->quiet) &&
+		 !(may_share && (strstr(view.cause, "several tunnels share the traffic") ||
+				 strstr(view.cause, "the far side shares the load"))))
+		blame(story, "it is not said why they do not");
+}
+
+static unsigned int tell(const char *provider, enum group_mode mode, bool has_traffic,
+			 const struct event *event)
+{
+	struct sim *sim = sim_new(2);
+	struct story story = { .sim = sim, .provider = provider, .event = event->name, .mode = mode,
+			       .has_traffic = has_traffic, .wrong_since = NEVER };
+
+	cloud_become(sim, provider, mode);
+	if (has_traffic)
+		sim_send_traffic(sim, THEIRS, RATE);
+	cloud_announce(sim);
+	sim_start(sim);
+	story.phase = "before";
+	pass_time(&story, SECONDS(60));
+	judge(&story);
+	story.phase = "broken";
+	event->begin(sim);
+	pass_time(&story, SECONDS(300));
+	judge(&story);
+	story.phase = "mended";
+	event->end(sim);
+	pass_time(&story, SECONDS(600));
+	judge(&story);
+	if (sim->cloud.idle_drops || sim->cloud.limit_resets)
+		blame(&story, "the cloud had to drop it");
+	sim_free(sim);
+	return story.faults;
+}
+
+static bool fits(const struct event *event, const char *provider)
+{
+	return !event->says_med || strncmp(provider, "aws", 3) == 0;
+}
+
+static unsigned int tell_all_of(const char *provider, enum group_mode mode)
+{
+	unsigned int faults = 0;
+
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		for (int traffic = 0; traffic <= 1 && fits(&events[i], provider); traffic++)
+			faults += tell(provider, mode, traffic, &events[i]);
+	return faults;
+}
+
+static void both_directions_agree_or_it_is_said_why(void **unused)
+{
+	unsigned int faults = 0;
+	const char *name;
+
+	(void)unused;
+	for (size_t i = 0; (name = cloud_name_at(i)); i++)
+		for (enum group_mode mode = MODE_ACTIVE_STANDBY; mode <= MODE_ECMP; mode++)
+			if (!steering_refuse(provider_find(name), mode))
+				faults += tell_all_of(name, mode);
+	assert_int_equal(faults, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_directions_agree_or_it_is_said_why),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
