@@ -10,6 +10,7 @@ static const char *const verdict_texts[EXPORT_VERDICTS] = {
 	[EXPORT_BACK_TO_SOURCE] = "learned from this neighbor",
 	[EXPORT_IBGP_TO_IBGP] = "learned from another iBGP neighbor",
 	[EXPORT_COMMUNITY] = "has the community no-export or no-advertise",
+	[EXPORT_LEAK] = "for customers only (RFC 9234)",
 	[EXPORT_SAME_GROUP] = "learned from a tunnel of the same group",
 	[EXPORT_NO_NEXT_HOP] = "we have no address of its family on this session",
 	[EXPORT_FAMILY] = "its family is not negotiated",
@@ -38,6 +39,8 @@ static enum export_verdict judge(const struct export_params *params, const struc
 		return EXPORT_IBGP_TO_IBGP;
 	if (stays_here(from, params->ibgp))
 		return EXPORT_COMMUNITY;
+	if (bgp_role_keeps_back(params->role, from->otc))
+		return EXPORT_LEAK;
 	if (!params->announces_any && !prefix_rules_match(&params->announce, prefix))
 		return EXPORT_NOT_LISTED;
 	return EXPORT_ANNOUNCED;
@@ -71,6 +74,8 @@ static void dress_for_ebgp(const struct export_params *params, const struct poli
 		to->has_med = steering && steering->sends_med;
 		to->med = to->has_med ? steering->med : 0;
 	}
+	if (bgp_role_marks_sent(params->role) && !to->otc.is_there)
+		to->otc = (struct bgp_otc){ true, params->local_asn };
 	if (to->ext_communities.length)
 		to->ext_communities = leave_as(to->ext_communities, arena);
 }

@@ -1,6 +1,7 @@
 /* policy/export.h - A chosen route -> what a neighbor is told, or the reason why nothing.
  *
- * RFC 4271 9.1.3 and 9.2, RFC 1997 (well-known communities), RFC 4271 5.1.3 (next hop), RFC 8326.
+ * RFC 4271 9.1.3 and 9.2, RFC 1997 (well-known communities), RFC 4271 5.1.3 (next hop), RFC 8326,
+ * RFC 9234 5 (roles).
  * What these leave is judged and changed by the neighbor's policy, whose values go before the steering
  * of a tunnel and whose prepends are added to it.  The result's spans lie in the arena, in the policy or
  * in the route's own attributes. */
@@ -19,6 +20,7 @@ enum export_verdict {
 	EXPORT_BACK_TO_SOURCE,          /* learned from this very neighbor */
 	EXPORT_IBGP_TO_IBGP,
 	EXPORT_COMMUNITY,               /* no-export, no-advertise */
+	EXPORT_LEAK,                    /* RFC 9234: for customers only */
 	EXPORT_SAME_GROUP,              /* learned from another tunnel of the same group: not sent back */
 	EXPORT_NO_NEXT_HOP,             /* no address of that family to offer */
 	EXPORT_FAMILY,                  /* not negotiated */
@@ -31,6 +33,7 @@ enum export_verdict {
 struct export_params {
 	uint32_t local_asn;
 	bool ibgp;                      /* the neighbor */
+	enum bgp_role role;             /* what we are to it */
 	bool announces_any;             /* no announce list: the policy alone decides */
 	struct prefix_rules announce;
 	const struct policy *policy;

@@ -13,6 +13,7 @@ static const char *const verdict_texts[IMPORT_VERDICTS] = {
 	[IMPORT_OWN_PREFIX] = "one that we announce ourselves",
 	[IMPORT_NEXT_HOP] = "its next hop is our own address",
 	[IMPORT_ENDPOINT] = "covers the outer endpoint of a tunnel",
+	[IMPORT_LEAK] = "leaked: it was for customers only (RFC 9234)",
 	[IMPORT_POLICY] = "rejected by policy",
 };
 
@@ -63,6 +64,8 @@ static enum import_verdict judge_path(const struct import_params *params, const 
 		return IMPORT_ORIGINATOR;
 	if (is_own_next_hop(params, attrs))
 		return IMPORT_NEXT_HOP;
+	if (bgp_role_sees_leak(params->role, attrs->otc, params->neighbor_asn))
+		return IMPORT_LEAK;
 	return IMPORT_ACCEPTED;
 }
 
@@ -96,9 +99,15 @@ static bool is_shutting_down(const struct attrs *attrs, bool ibgp)
 	return !ibgp && attrs_has_community(attrs, COMMUNITY_GRACEFUL_SHUTDOWN);
 }
 
+static bool is_to_be_marked(const struct import_params *params, const struct attrs *attrs)
+{
+	return bgp_role_marks_received(params->role) && !attrs->otc.is_there;
+}
+
 bool import_may_change(const struct import_params *params, const struct attrs *attrs, bool ibgp)
 {
-	return params->policy != &policy_any || is_shutting_down(attrs, ibgp);
+	return params->policy != &policy_any || is_shutting_down(attrs, ibgp) ||
+	       is_to_be_marked(params, attrs);
 }
 
 static void prepend_first(struct attrs *attrs, unsigned int times, struct arena *arena)
@@ -115,15 +124,18 @@ struct import_change import_change(const struct import_params *params, const str
 	const struct policy_route route = { *prefix, params->neighbor, params->group };
 	struct policy_outcome outcome = policy_evaluate(params->policy, &route, arena, attrs);
 	bool is_shut_down = is_shutting_down(attrs, ibgp);
+	bool is_marked = is_to_be_marked(params, attrs);
 
 	prepend_first(attrs, outcome.prepend, arena);
 	if (is_shut_down) {
 		attrs->has_local_pref = true;
 		attrs->local_pref = 0;
 	}
+	if (is_marked)
+		attrs->otc = (struct bgp_otc){ true, params->neighbor_asn };
 	return (struct import_change){
 		.verdict = outcome.is_accepted ? IMPORT_ACCEPTED : IMPORT_POLICY,
-		.is_changed = outcome.applied || is_shut_down,
+		.is_changed = outcome.applied || is_shut_down || is_marked,
 		.outcome = outcome,
 	};
 }

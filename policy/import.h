@@ -7,7 +7,8 @@
  * connected route is more specific.
  *
  * What remains is judged and changed by the neighbor's policy.  RFC 8326: what a neighbor of another AS
- * is about to shut down gets the lowest preference, unless the policy takes that community away. */
+ * is about to shut down gets the lowest preference, unless the policy takes that community away.
+ * RFC 9234 5: what comes from above or beside is marked to go down only. */
 #ifndef POLICY_IMPORT_H
 #define POLICY_IMPORT_H
 
@@ -15,7 +16,7 @@
 #include "policy/match.h"
 #include "policy/policy.h"
 
-/* Fits in four bits of a route. */
+/* Fits in five bits of a route. */
 enum import_verdict {
 	IMPORT_ACCEPTED,
 	IMPORT_NOT_LISTED,              /* not in accept */
@@ -27,6 +28,7 @@ enum import_verdict {
 	IMPORT_OWN_PREFIX,              /* one that we announce ourselves */
 	IMPORT_NEXT_HOP,                /* our own address as next hop */
 	IMPORT_ENDPOINT,                /* covers a tunnel's outer endpoint and the guard refuses, or is it */
+	IMPORT_LEAK,                    /* RFC 9234: it went down to a customer before */
 	IMPORT_POLICY,                  /* rejected by a rule of the policy, or by none accepted */
 	IMPORT_VERDICTS
 };
@@ -34,6 +36,8 @@ enum import_verdict {
 struct import_params {
 	uint32_t local_asn;
 	uint32_t router_id;
+	enum bgp_role role;             /* what we are to the neighbor */
+	uint32_t neighbor_asn;
 	bool accepts_any;               /* no accept list: the policy alone decides */
 	struct prefix_rules accept;
 	const struct policy *policy;

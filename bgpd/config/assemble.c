@@ -263,6 +263,8 @@ static struct neighbor_config neighbor_of(struct config *config, const struct se
 	session->local_address = address_or_none(settings, KEY_LOCAL_ADDRESS);
 	session->interface = text_or_none(settings, KEY_NEIGHBOR_INTERFACE);
 	session->asn = (uint32_t)settings_number(settings, KEY_NEIGHBOR_ASN, 0);
+	session->role = (enum bgp_role)settings_number(settings, KEY_ROLE, BGP_ROLE_NONE);
+	session->strict_role = settings_number(settings, KEY_STRICT_ROLE, false);
 	if (session->asn == config->asn && !own(settings, KEY_TTL))
 		session->ttl = TTL_INSIDE_AS;
 	return neighbor;

@@ -133,6 +133,18 @@ static void neighbor_is_unlike_others(struct check *check, const struct session_
 			   "neighbor");
 }
 
+static void check_role(struct check *check, const struct session_params *session)
+{
+	bool is_internal = session->asn == session->local_asn;
+
+	if (session->role && is_internal)
+		blame(check, OF_NEIGHBOR, "role",
+		      "%s is said to neighbors of another AS, AS %u is our own: leave it out",
+		      bgp_role_name(session->role), session->asn);
+	if (session->strict_role && !session->role)
+		blame(check, OF_NEIGHBOR, "strict_role", "true needs a role of our own: say role");
+}
+
 static void check_neighbor(struct check *check, const struct neighbor_config *neighbor)
 {
 	const struct session_params *session = &neighbor->session;
@@ -140,6 +152,7 @@ static void check_neighbor(struct check *check, const struct neighbor_config *ne
 	check_session(check, OF_NEIGHBOR, "address", session);
 	neighbor_is_unlike_others(check, session);
 	check_policy_names(check, OF_NEIGHBOR, neighbor->import, neighbor->export);
+	check_role(check, session);
 	if (session->address.family == FAMILY_IPV6 && address_is_link_local(&session->address) &&
 	    !session->interface)
 		blame(check, OF_NEIGHBOR, "interface", "is missing: a link-local address needs it");

@@ -79,6 +79,15 @@ static const struct key_choice actions[] = {
 	{ "reset", LIMIT_RESET }, { "discard", LIMIT_DISCARD }, { NULL, 0 }
 };
 
+static const struct key_choice bgp_roles[] = {
+	{ "provider", BGP_ROLE_PROVIDER },
+	{ "customer", BGP_ROLE_CUSTOMER },
+	{ "peer", BGP_ROLE_PEER },
+	{ "rs", BGP_ROLE_RS },
+	{ "rs-client", BGP_ROLE_RS_CLIENT },
+	{ NULL, 0 }
+};
+
 static const struct key_choice exits[] = {
 	{ "keep", ON_EXIT_KEEP }, { "remove", ON_EXIT_REMOVE }, { NULL, 0 }
 };
@@ -297,6 +306,14 @@ const struct key keys[KEYS] = {
 		.max = UINT32_MAX, .otherwise = "no limit",
 		.help = "How many prefixes the peer may announce: a number, or an object with what then "
 			"happens. 0: no limit." },
+
+	[KEY_ROLE] = { "role", NEIGHBOR, 0, TYPE_CHOICE, .choices = bgp_roles, .otherwise = "not said",
+		.help = "What we are to a neighbor of another AS (RFC 9234): its provider, its customer, "
+			"its peer, a route server (rs) or the client of one (rs-client). The neighbor "
+			"must be the counterpart or say nothing. What comes from a provider or a peer "
+			"is marked, and goes to customers only." },
+	[KEY_STRICT_ROLE] = { "strict_role", NEIGHBOR, 0, TYPE_BOOL, .fallback = "false",
+		.help = "Refuse a neighbor that does not say its role." },
 
 	[KEY_MATCH] = { "match", RULE, 0, TYPE_OBJECT, OBJECT_MATCH, .otherwise = "all routes match",
 		.help = "What a route must be like. Of each list one element must match, and every list "

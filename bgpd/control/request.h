@@ -25,7 +25,8 @@
  *                settling; symmetric is yes, no or undetermined
  *   symmetry[]   group symmetric active[] expected_in observed_in observed_out cause
  *   routes[]     prefix neighbor next_hop origin as_path med local_pref communities[]
- *                large_communities[] best reason accepted filtered_by stale age_s
+ *                large_communities[] otc best reason accepted filtered_by stale age_s; otc where there
+ *                is one (RFC 9234)
  *   fib[]        prefix chain[] active kind table metric installed
  *   events[]     time kind subject text from to reason duration_ms, and what belongs to the kind:
  *                failover  first_signal first_seen_ms far_side_ms from_rx_packets from_tx_packets

@@ -220,6 +220,8 @@ static void add_attrs(struct json_object *row, const struct attrs *attrs)
 	add_communities(row, "large_communities", attrs->large_communities, 12,
 			large_communities_format);
 	add_communities(row, "ext_communities", attrs->ext_communities, 8, ext_communities_format);
+	if (attrs->otc.is_there)
+		fill_number(row, "otc", attrs->otc.asn);
 }
 
 /* Who refused a route, and the rule of a policy that accepted it. */

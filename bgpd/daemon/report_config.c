@@ -173,6 +173,8 @@ static struct json_object *report_neighbor_config(const struct neighbor_config *
 	fill_text(row, "interface", session->interface);
 	add_policies(row, neighbor->import, neighbor->export, &policy_none);
 	add_session(row, session);
+	fill_text(row, "role", session->role ? bgp_role_name(session->role) : NULL);
+	fill_truth(row, "strict_role", session->strict_role);
 	add_limit(row, &neighbor->limit);
 	return row;
 }

@@ -16,6 +16,7 @@ enum part {
 	PART_AGGREGATOR,                /* AS and id, 8 octets: rare, so not in the fixed part */
 	PART_ORIGINATOR_ID,             /* 4 octets */
 	PART_LINK_LOCAL,                /* 16 octets */
+	PART_OTC,                       /* 4 octets */
 	PART_POLICY,                    /* what is not on the wire: struct by_policy */
 	PARTS
 };
@@ -54,7 +55,7 @@ struct attr_set {
 struct anatomy {
 	struct fixed fixed;
 	struct span parts[PARTS];
-	uint8_t aggregator[8], originator_id[4];
+	uint8_t aggregator[8], originator_id[4], otc[4];
 	struct by_policy by_policy;
 	size_t length;                  /* of all parts */
 	uint32_t hash;
@@ -116,6 +117,10 @@ static void dissect_rare(const struct attrs *attrs, struct anatomy *to)
 	if (attrs->has_originator_id) {
 		put_u32(to->originator_id, attrs->originator_id);
 		to->parts[PART_ORIGINATOR_ID] = (struct span){ to->originator_id, 4 };
+	}
+	if (attrs->otc.is_there) {
+		put_u32(to->otc, attrs->otc.asn);
+		to->parts[PART_OTC] = (struct span){ to->otc, 4 };
 	}
 	if (address_is_set(&attrs->link_local))
 		to->parts[PART_LINK_LOCAL] = (struct span){ attrs->link_local.bytes, 16 };
@@ -348,6 +353,8 @@ struct attrs attr_set_view(const struct attr_set *set)
 		attrs.metric = (uint32_t)by_policy(set).metric;
 	if (attrs.has_originator_id)
 		attrs.originator_id = get_u32(parts[PART_ORIGINATOR_ID].bytes);
+	if (lengths[PART_OTC])
+		attrs.otc = (struct bgp_otc){ true, get_u32(parts[PART_OTC].bytes) };
 	if (lengths[PART_LINK_LOCAL])
 		attrs.link_local = address_ipv6(parts[PART_LINK_LOCAL].bytes);
 	return attrs;

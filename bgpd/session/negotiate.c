@@ -18,6 +18,7 @@ struct open negotiate_offer(const struct session_params *params, bool is_restart
 			.route_refresh = true,
 			.enhanced_refresh = true,
 			.extended_message = true,
+			.role = (uint16_t)params->role,
 			.has_as4 = true,
 			.as4 = params->local_asn,
 			.graceful_restart = restarts,
@@ -47,6 +48,7 @@ static struct capabilities in_common(const struct capabilities *ours,
 		.route_refresh = ours->route_refresh && theirs->route_refresh,
 		.enhanced_refresh = ours->enhanced_refresh && theirs->enhanced_refresh,
 		.extended_message = ours->extended_message && theirs->extended_message,
+		.role = ours->role ? theirs->role : BGP_ROLE_NONE,
 		.has_as4 = ours->has_as4 && theirs->has_as4,
 		.as4 = theirs->as4,
 		.graceful_restart = ours->graceful_restart && theirs->graceful_restart,
@@ -74,6 +76,16 @@ static bool refuse_families(const struct open *ours, struct notification *why)
 	return refuse_with(why, NOTIFY_OPEN, OPEN_BAD_CAPABILITY, bytes, write_length(&data));
 }
 
+/* RFC 9234 4.2: a peer that says nothing is fine unless we are strict. */
+static bool role_fits(const struct session_params *params, const struct capabilities *peer)
+{
+	if (!params->role)
+		return true;
+	if (!peer->role)
+		return !params->strict_role;
+	return !peer->has_several_roles && bgp_role_fits(params->role, peer->role);
+}
+
 bool negotiate_open(const struct session_params *params, const struct open *peer,
 		    struct agreement *agreement, struct notification *why)
 {
@@ -86,6 +98,8 @@ bool negotiate_open(const struct session_params *params, const struct open *peer
 	/* RFC 6286 2.2: within an AS identifiers are unique, between ASes they need not be. */
 	if (peer->asn == ours.asn && peer->bgp_id == ours.bgp_id)
 		return refuse(why, NOTIFY_OPEN, OPEN_BAD_ID);
+	if (!role_fits(params, &peer->capabilities))
+		return refuse(why, NOTIFY_OPEN, OPEN_ROLE_MISMATCH);
 	*agreement = (struct agreement){
 		.peer = *peer,
 		.common = in_common(&ours.capabilities, &peer->capabilities),

@@ -1,6 +1,7 @@
 /* bgpd/session/negotiate.h - Our OPEN and the peer's OPEN -> what both agree upon, or why not.
  *
- * RFC 4271 4.2 and 6.2, RFC 4760 8, RFC 5492, RFC 6286 2.2.  Pure. */
+ * RFC 4271 4.2 and 6.2, RFC 4760 8, RFC 5492, RFC 6286 2.2, RFC 9234 4.2.
+ * Pure. */
 #ifndef BGPD_SESSION_NEGOTIATE_H
 #define BGPD_SESSION_NEGOTIATE_H
 

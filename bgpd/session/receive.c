@@ -27,16 +27,31 @@ static struct connection *collide(struct session *session, const struct connecti
 	return NULL;
 }
 
+/* What a subcode leaves open; false: nothing. */
+static bool explain_refusal(const struct session_params *params, const struct open *peer,
+			    unsigned int subcode, char *detail, size_t size)
+{
+	if (subcode == OPEN_BAD_PEER_AS)
+		snprintf(detail, size, "the peer says AS %u, configured is AS %u", peer->asn,
+			 params->asn);
+	else if (subcode == OPEN_ROLE_MISMATCH)
+		snprintf(detail, size, "we are %s, the peer says %s", bgp_role_name(params->role),
+			 peer->capabilities.has_several_roles ? "several roles"
+				: bgp_role_name(peer->capabilities.role));
+	else
+		return false;
+	return true;
+}
+
 static void refuse_open(struct session *session, struct connection *connection,
 			const struct open *peer, const struct notification *why, msec_t now)
 {
 	char detail[64];
+	bool has_detail = explain_refusal(&session->params, peer, why->subcode, detail,
+					  sizeof(detail));
 
-	snprintf(detail, sizeof(detail), "the peer says AS %u, configured is AS %u", peer->asn,
-		 session->params.asn);
 	machine_step(session, connection, &(struct cause){
-		FSM_OPEN_ERROR, .now = now, .why = why,
-		.detail = why->subcode == OPEN_BAD_PEER_AS ? detail : NULL,
+		FSM_OPEN_ERROR, .now = now, .why = why, .detail = has_detail ? detail : NULL,
 	});
 }
 

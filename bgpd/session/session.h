@@ -43,6 +43,8 @@ struct session_params {
 	uint8_t ttl;                    /* of what we send, 1..255 */
 	bool gtsm;                      /* RFC 5082: send 255, accept 255 only */
 	uint8_t families;               /* FAMILY_BITs offered */
+	enum bgp_role role;             /* RFC 9234: what we are to the peer */
+	bool strict_role;               /* the peer must say what it is */
 	bool graceful_restart;          /* offer RFC 4724 */
 	uint16_t restart_time_s;        /* 1..4095 */
 };

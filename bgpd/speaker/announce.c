@@ -49,6 +49,7 @@ static struct export_params export_params(const struct neighbor *neighbor)
 	struct export_params params = {
 		.local_asn = neighbor->params->local_asn,
 		.ibgp = session_ibgp(neighbor->session),
+		.role = neighbor->params->role,
 		.policy = neighbor->export_policy,
 	};
 

@@ -37,7 +37,8 @@ static bool same_session(const struct session_params *a, const struct session_pa
 	       a->passive == b->passive && a->hold_time_s == b->hold_time_s &&
 	       a->keepalive_s == b->keepalive_s && a->connect_retry_s == b->connect_retry_s &&
 	       same_text(a->password, b->password) && a->ttl == b->ttl && a->gtsm == b->gtsm &&
-	       a->families == b->families && a->graceful_restart == b->graceful_restart &&
+	       a->families == b->families && a->role == b->role &&
+	       a->strict_role == b->strict_role && a->graceful_restart == b->graceful_restart &&
 	       a->restart_time_s == b->restart_time_s;
 }
 
@@ -114,6 +115,8 @@ static struct import_params import_params(const struct speaker *speaker,
 		.local_addresses = &neighbor->local,
 		.local_count = 1,
 		.neighbor = neighbor->params->name,
+		.role = neighbor->params->role,
+		.neighbor_asn = neighbor->params->asn,
 	};
 
 	if (neighbor->tunnel) {

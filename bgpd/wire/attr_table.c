@@ -369,6 +369,18 @@ static void build_large_communities(struct attr_writing *writing)
 		   writing->attrs->large_communities);
 }
 
+static const char *parse_otc(struct reader value, struct attr_reading *reading)
+{
+	reading->found->attrs.otc = (struct bgp_otc){ true, read_u32(&value) };
+	return NULL;
+}
+
+static void build_otc(struct attr_writing *writing)
+{
+	if (writing->attrs->otc.is_there)
+		build_u32(writing, OPTIONAL_TRANSITIVE, ATTR_OTC, writing->attrs->otc.asn);
+}
+
 #define EXACTLY(n) .length = (n), .length_rule = "length is not " #n
 #define UNITS(n)   .unit = (n), .length_rule = "length is zero or not a multiple of " #n
 #define ANY_LENGTH .length_rule = NULL
@@ -376,7 +388,7 @@ static void build_large_communities(struct attr_writing *writing)
 struct attr_kind {
 	const char *name;
 	uint8_t flags;                  /* OPTIONAL and TRANSITIVE as they must be */
-	enum attr_cost malformed;       /* RFC 7606 7; RFC 6793 6 for 17 and 18; RFC 8092 5 */
+	enum attr_cost malformed;       /* RFC 7606 7; 6793 6 for 17 and 18; 8092 5; 9234 5 */
 	uint8_t subcode;                /* of a malformed value; a wrong length has its own */
 	enum scope scope;
 	attr_parse *parse;
@@ -434,6 +446,9 @@ static const struct attr_kind kinds[] = {
 	[ATTR_LARGE_COMMUNITIES] = {
 		"LARGE_COMMUNITY", OPTIONAL_TRANSITIVE, COST_WITHDRAW, UPDATE_BAD_OPTIONAL,
 		EVERYWHERE, parse_large_communities, build_large_communities, UNITS(12) },
+	[ATTR_OTC] = {
+		"ONLY_TO_CUSTOMER", OPTIONAL_TRANSITIVE, COST_WITHDRAW, UPDATE_BAD_OPTIONAL,
+		EVERYWHERE, parse_otc, build_otc, EXACTLY(4) },
 };
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 

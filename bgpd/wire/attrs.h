@@ -10,6 +10,7 @@
 #include "bgpd/base/address.h"
 #include "bgpd/base/arena.h"
 #include "bgpd/base/bytes.h"
+#include "bgpd/wire/bgp_role.h"
 
 enum attr_code {
 	ATTR_ORIGIN = 1,
@@ -28,6 +29,7 @@ enum attr_code {
 	ATTR_AS4_PATH = 17,
 	ATTR_AS4_AGGREGATOR = 18,
 	ATTR_LARGE_COMMUNITIES = 32,
+	ATTR_OTC = 35,
 };
 
 enum origin { ORIGIN_IGP, ORIGIN_EGP, ORIGIN_INCOMPLETE };
@@ -46,6 +48,7 @@ struct attrs {
 	bool has_med, has_local_pref, atomic_aggregate, has_aggregator, has_originator_id;
 	uint32_t med, local_pref;
 	uint32_t aggregator_as, aggregator_id, originator_id;   /* host order */
+	struct bgp_otc otc;             /* RFC 9234 */
 	uint32_t metric;                /* in the kernel, where a policy sets it, else 0: not on the wire */
 	struct address next_hop;        /* of NEXT_HOP or of MP_REACH_NLRI */
 	struct address link_local;      /* the second next hop of IPv6, where it is given */

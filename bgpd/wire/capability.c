@@ -57,6 +57,15 @@ static void parse_graceful_restart(struct reader *value, struct capabilities *to
 	}
 }
 
+/* RFC 9234 4.1 */
+static void parse_role(struct reader *value, struct capabilities *to)
+{
+	uint16_t role = (uint16_t)(read_u8(value) + 1u);
+
+	to->has_several_roles |= to->role && to->role != role;
+	to->role = role;
+}
+
 static void parse_one(unsigned int code, struct reader *value, struct capabilities *to)
 {
 	switch (code) {
@@ -71,6 +80,9 @@ static void parse_one(unsigned int code, struct reader *value, struct capabiliti
 		break;
 	case CAPABILITY_EXTENDED_MESSAGE:
 		to->extended_message = true;
+		break;
+	case CAPABILITY_ROLE:
+		parse_role(value, to);
 		break;
 	case CAPABILITY_GRACEFUL_RESTART:
 		parse_graceful_restart(value, to);
@@ -141,6 +153,15 @@ static void build_extended_next_hop(uint8_t wanted, struct writer *to)
 	write_close_u8(to, length);
 }
 
+static void build_role(unsigned int role, struct writer *to)
+{
+	if (!role)
+		return;
+	write_u8(to, CAPABILITY_ROLE);
+	write_u8(to, 1);
+	write_u8(to, (uint8_t)(role - 1));
+}
+
 static void build_graceful_restart(const struct capabilities *from, struct writer *to)
 {
 	if (!from->graceful_restart)
@@ -176,6 +197,7 @@ void capabilities_build(const struct capabilities *from, struct writer *to)
 	build_flag(from->route_refresh, CAPABILITY_ROUTE_REFRESH, to);
 	build_extended_next_hop(from->extended_next_hop, to);
 	build_flag(from->extended_message, CAPABILITY_EXTENDED_MESSAGE, to);
+	build_role(from->role, to);
 	build_graceful_restart(from, to);
 	build_as4(from, to);
 	build_flag(from->enhanced_refresh, CAPABILITY_ENHANCED_REFRESH, to);
@@ -192,6 +214,7 @@ size_t capabilities_names(const struct capabilities *set, const char *names[], s
 		{ set->route_refresh,                      "route-refresh" },
 		{ set->extended_next_hop,                  "extended-next-hop" },
 		{ set->extended_message,                   "extended-message" },
+		{ set->role,                               "role" },
 		{ set->graceful_restart,                   "graceful-restart" },
 		{ set->notification_restart,               "notification-restart" },
 		{ set->has_as4,                            "as4" },

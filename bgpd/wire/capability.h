@@ -1,13 +1,14 @@
 /* bgpd/wire/capability.h - RFC 5492 capabilities, as sets of what each side can do.
  *
  * Multiprotocol (RFC 4760), route refresh (2918) and enhanced refresh (7313), extended next hop
- * (8950), extended messages (8654), graceful restart (4724, 8538), 4-octet AS (6793).  What is
- * unknown is skipped; what is repeated counts once, the last one wins (RFC 5492 4). */
+ * (8950), extended messages (8654), roles (9234), graceful restart (4724, 8538), 4-octet AS (6793).
+ * What is unknown is skipped; what is repeated counts once, the last one wins (RFC 5492 4). */
 #ifndef BGPD_WIRE_CAPABILITY_H
 #define BGPD_WIRE_CAPABILITY_H
 
 #include "bgpd/base/address.h"
 #include "bgpd/base/bytes.h"
+#include "bgpd/wire/bgp_role.h"
 #include "bgpd/wire/notification.h"
 
 enum capability_code {
@@ -15,6 +16,7 @@ enum capability_code {
 	CAPABILITY_ROUTE_REFRESH = 2,
 	CAPABILITY_EXTENDED_NEXT_HOP = 5,
 	CAPABILITY_EXTENDED_MESSAGE = 6,
+	CAPABILITY_ROLE = 9,
 	CAPABILITY_GRACEFUL_RESTART = 64,
 	CAPABILITY_AS4 = 65,
 	CAPABILITY_ENHANCED_REFRESH = 70,
@@ -25,6 +27,8 @@ struct capabilities {
 	uint8_t families;               /* FAMILY_BITs */
 	uint8_t extended_next_hop;      /* FAMILY_BITs whose NLRI may have a next hop of the other family */
 	bool route_refresh, enhanced_refresh, extended_message;
+	uint16_t role;                  /* enum bgp_role, or beyond it what is not assigned */
+	bool has_several_roles;         /* which differ */
 	bool has_as4;
 	uint32_t as4;
 	bool graceful_restart;

@@ -35,7 +35,8 @@ static bool is_up(const struct sim_peer *peer)
 static bool has_equal_attrs(const struct offer *a, const struct offer *b)
 {
 	return a->prefix.family == b->prefix.family && a->attrs.has_med == b->attrs.has_med &&
-	       a->attrs.med == b->attrs.med && a->attrs.local_pref == b->attrs.local_pref &&
+	       a->attrs.otc.is_there == b->attrs.otc.is_there &&
+	       a->attrs.otc.asn == b->attrs.otc.asn && a->attrs.med == b->attrs.med && a->attrs.local_pref == b->attrs.local_pref &&
 	       a->attrs.as_path.length == b->attrs.as_path.length &&
 	       memcmp(a->as_path, b->as_path, sizeof(a->as_path)) == 0 &&
 	       memcmp(a->communities, b->communities, sizeof(a->communities)) == 0 &&
@@ -144,6 +145,8 @@ static void set_attr(struct offer *offer, const char *word, const char *value)
 		attrs->med = (uint32_t)strtoul(value, NULL, 10);
 	} else if (strcmp(word, "pref") == 0) {
 		attrs->local_pref = (uint32_t)strtoul(value, NULL, 10);
+	} else if (strcmp(word, "otc") == 0) {
+		attrs->otc = (struct bgp_otc){ true, (uint32_t)strtoul(value, NULL, 10) };
 	} else if (strcmp(word, "path") == 0) {
 		add_as(offer, strtoul(value, NULL, 10));
 	} else if (strcmp(word, "community") == 0) {
@@ -269,6 +272,8 @@ static void describe(const struct attrs *attrs, char *to, size_t size)
 		text_add(&text, " med %u", attrs->med);
 	if (attrs->has_local_pref)
 		text_add(&text, " pref %u", attrs->local_pref);
+	if (attrs->otc.is_there)
+		text_add(&text, " otc %u", attrs->otc.asn);
 	if (attrs->communities.length)
 		text_add(&text, " community %s",
 			 communities_format(attrs->communities, part, sizeof(part)));

@@ -53,7 +53,7 @@ void peer_start(struct sim_peer *peer);
 /* The process dies, and TCP with it; what it would announce is known to the next one. */
 void peer_crash(struct sim_peer *peer);
 
-/* "10.50.0.0/16 path 64512 65001 med 50 pref 200 via 192.0.2.7 community 65535:0"; all but the
+/* "10.50.0.0/16 path 64512 65001 med 50 pref 200 via 192.0.2.7 otc 65001 community 65535:0"; all but the
  * prefix may be left out.  A path that is announced already is replaced. */
 void peer_announce(struct sim_peer *peer, const char *text);
 void peer_announce_many(struct sim_peer *peer, unsigned int count);     /* /24s from 10.64.0.0 on */

@@ -34,6 +34,7 @@ static struct attrs full_attrs(void)
 	attrs.aggregator_as = 65003;
 	attrs.aggregator_id = 0x0a000001;
 	attrs.originator_id = 0x0a000002;
+	attrs.otc = (struct bgp_otc){ true, 65004 };
 	attrs.link_local = address_ipv6(bytes);
 	attrs.ext_communities = (struct span){ bytes, 8 };
 	attrs.large_communities = (struct span){ bytes, 12 };
@@ -61,6 +62,8 @@ static void assert_attrs_equal(const struct attrs *a, const struct attrs *b)
 	assert_int_equal(a->aggregator_id, b->aggregator_id);
 	assert_int_equal(a->has_originator_id, b->has_originator_id);
 	assert_int_equal(a->originator_id, b->originator_id);
+	assert_int_equal(a->otc.is_there, b->otc.is_there);
+	assert_int_equal(a->otc.asn, b->otc.asn);
 	assert_true(address_equal(&a->next_hop, &b->next_hop));
 	assert_true(address_equal(&a->link_local, &b->link_local));
 	assert_span_equal(a->as_path, b->as_path);

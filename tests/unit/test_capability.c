@@ -13,7 +13,7 @@
 
 #define ALL_OF_THEM \
 	"01 04 0001 00 01  01 04 0002 00 01  02 00  05 06 0001 0001 0002  06 00 " \
-	"40 0a c078 0001 01 80 0002 01 00  41 04 fa56ea00  46 00"
+	"09 01 02  40 0a c078 0001 01 80 0002 01 00  41 04 fa56ea00  46 00"
 
 static struct capabilities parsed(const char *dump)
 {
@@ -33,12 +33,23 @@ static void all_that_we_know_is_read(void **unused)
 	assert_int_equal(set.families, IPV4 | IPV6);
 	assert_true(set.route_refresh && set.enhanced_refresh && set.extended_message);
 	assert_int_equal(set.extended_next_hop, IPV4);
+	assert_int_equal(set.role, BGP_ROLE_RS_CLIENT);
 	assert_true(set.graceful_restart && set.restarting && set.notification_restart);
 	assert_int_equal(set.restart_time_s, 120);
 	assert_int_equal(set.restart_families, IPV4 | IPV6);
 	assert_int_equal(set.forwarding_kept, IPV4);
 	assert_true(set.has_as4);
 	assert_int_equal(set.as4, 4200000000);
+}
+
+/* RFC 9234 4.2 */
+static void roles_that_differ_are_noticed(void **unused)
+{
+	(void)unused;
+	assert_false(parsed("09 01 00  09 01 00").has_several_roles);
+	assert_true(parsed("09 01 00  09 01 03").has_several_roles);
+	assert_true(parsed("09 01 ff  09 01 03").has_several_roles);
+	assert_int_equal(parsed("09 01 ff").role, 256);
 }
 
 static void what_is_built_is_what_was_parsed(void **unused)
@@ -144,6 +155,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_that_we_know_is_read),
+		cmocka_unit_test(roles_that_differ_are_noticed),
 		cmocka_unit_test(what_is_built_is_what_was_parsed),
 		cmocka_unit_test(the_unknown_is_skipped),
 		cmocka_unit_test(a_family_that_we_do_not_know_still_says_multiprotocol),

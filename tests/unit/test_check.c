@@ -475,6 +475,22 @@ static void a_neighbors_address_can_be_reached(void **state)
 	expect(&tree, "neighbors[0].address: 224.0.0.2 is no address of a single machine\n");
 }
 
+static void a_role_is_said_to_other_ases_only(void **state)
+{
+	struct tree tree = tree_that_is_right();
+	struct session_params *session = &tree.neighbors[0].session;
+
+	(void)state;
+	session->strict_role = true;
+	expect(&tree, "neighbors[0].strict_role: true needs a role of our own: say role\n");
+	session->role = BGP_ROLE_PEER;
+	session->asn = session->local_asn;
+	expect(&tree, "neighbors[0].role: peer is said to neighbors of another AS, AS 65010 is our own: "
+		      "leave it out\n");
+	session->asn = 65020;
+	expect(&tree, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -499,6 +515,7 @@ int main(void)
 		cmocka_unit_test(an_accepted_default_route_leaves_the_way_to_the_far_end),
 		cmocka_unit_test(a_neighbor_is_unlike_all_tunnels_and_neighbors),
 		cmocka_unit_test(a_neighbors_address_can_be_reached),
+		cmocka_unit_test(a_role_is_said_to_other_ases_only),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -174,6 +174,29 @@ static void restarting_is_said_only_with_graceful_restart(void **unused)
 	assert_int_equal(negotiate_offer(&params, false, false).capabilities.forwarding_kept, 0);
 }
 
+/* RFC 9234 4.2 */
+static void a_role_needs_its_counterpart_or_silence(void **unused)
+{
+	struct session_params params = lab_params();
+	struct open peer = mirrored(&params);
+
+	(void)unused;
+	peer.capabilities.role = BGP_ROLE_PROVIDER;
+	assert_int_equal(agreed(&params, &peer).common.role, BGP_ROLE_NONE);
+	params.role = BGP_ROLE_CUSTOMER;
+	assert_int_equal(negotiate_offer(&params, false, false).capabilities.role, BGP_ROLE_CUSTOMER);
+	assert_int_equal(agreed(&params, &peer).common.role, BGP_ROLE_PROVIDER);
+	peer.capabilities.role = BGP_ROLE_NONE;
+	assert_int_equal(agreed(&params, &peer).common.role, BGP_ROLE_NONE);
+	params.strict_role = true;
+	assert_int_equal(refused(&params, &peer).subcode, OPEN_ROLE_MISMATCH);
+	peer.capabilities.role = BGP_ROLE_CUSTOMER;
+	assert_int_equal(refused(&params, &peer).subcode, OPEN_ROLE_MISMATCH);
+	peer.capabilities.role = BGP_ROLE_PROVIDER;
+	peer.capabilities.has_several_roles = true;
+	assert_int_equal(refused(&params, &peer).subcode, OPEN_ROLE_MISMATCH);
+}
+
 /* RFC 8950 */
 static void extended_next_hops_are_offered_over_ipv6(void **unused)
 {
@@ -196,6 +219,7 @@ int main(void)
 		cmocka_unit_test(without_a_common_family_the_answer_names_ours),
 		cmocka_unit_test(of_graceful_restart_the_peers_word_counts_for_common_families),
 		cmocka_unit_test(restarting_is_said_only_with_graceful_restart),
+		cmocka_unit_test(a_role_needs_its_counterpart_or_silence),
 		cmocka_unit_test(extended_next_hops_are_offered_over_ipv6),
 	};
 

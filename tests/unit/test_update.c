@@ -105,7 +105,7 @@ static void every_attribute_is_read(void **unused)
 		"40 01 01 02  40 02 06 02 01 0000fde9  40 03 04 a9fe0a01  80 04 04 00000032"
 		"40 05 04 000000c8  40 06 00  c0 07 08 fa56ea00 c0000201  c0 08 08 fde90064 ffffff01"
 		"80 09 04 c0000202  80 0a 04 c0000203  c0 10 08 0002fde900000064"
-		"c0 20 0c 0000fde90000000100000002", NLRI);
+		"c0 20 0c 0000fde90000000100000002  c0 23 04 0000fdea", NLRI);
 
 	(void)unused;
 	assert_int_equal(update.verdict, UPDATE_FINE);
@@ -123,6 +123,8 @@ static void every_attribute_is_read(void **unused)
 	assert_hex(update.attrs.cluster_list, "c0000203");
 	assert_hex(update.attrs.ext_communities, "0002fde900000064");
 	assert_hex(update.attrs.large_communities, "0000fde90000000100000002");
+	assert_true(update.attrs.otc.is_there);
+	assert_int_equal(update.attrs.otc.asn, 65002);
 }
 
 static void withdrawals_need_no_attributes(void **unused)
@@ -333,6 +335,12 @@ static const struct malformed from_external_peers[] = {
 	  ORIGIN AS_PATH NEXT_HOP "c0 20 08 0000000000000000" },
 	{ "LARGE_COMMUNITY of length 0", WITHDRAW, ATTR_LARGE_COMMUNITIES,
 	  ORIGIN AS_PATH NEXT_HOP "c0 20 00" },
+
+	/* RFC 9234 5 */
+	{ "ONLY_TO_CUSTOMER of length 3", WITHDRAW, ATTR_OTC,
+	  ORIGIN AS_PATH NEXT_HOP "c0 23 03 00fdea" },
+	{ "ONLY_TO_CUSTOMER that is not transitive", WITHDRAW, ATTR_OTC,
+	  ORIGIN AS_PATH NEXT_HOP "80 23 04 0000fdea" },
 
 	/* RFC 6793 4.1: a peer with 4-octet AS numbers has no use for these */
 	{ "AS4_PATH", DISCARD, ATTR_AS4_PATH, ORIGIN AS_PATH NEXT_HOP "c0 11 06 02 01 0000fde9" },
@@ -716,6 +724,7 @@ static struct attrs rich_attrs(void)
 	attrs.communities = hex("fde90064");
 	attrs.ext_communities = hex("0002fde900000064");
 	attrs.large_communities = hex("0000fde90000000100000002");
+	attrs.otc = (struct bgp_otc){ true, 65002 };
 	attrs.cluster_list = hex("c0000203");
 	attrs.unknown = hex("e0 c8 0001 07 e0 14 0001 08");
 	return attrs;
@@ -744,11 +753,11 @@ static void external_peers_get_attributes_in_ascending_order(void **unused)
 	struct attrs attrs = rich_attrs();
 
 	(void)unused;
-	expect_built(&external, &attrs, "10.50.0.0/16", "0000 0056"
+	expect_built(&external, &attrs, "10.50.0.0/16", "0000 005d"
 		     "40 01 01 00  40 02 0a 02 02 0000fde9 fa56ea00  40 03 04 a9fe0a01"
 		     "80 04 04 00000032  40 06 00  c0 07 08 fa56ea00 c0000201  c0 08 04 fde90064"
 		     "c0 10 08 0002fde900000064  e0 14 01 08  c0 20 0c 0000fde90000000100000002"
-		     "e0 c8 01 07  10 0a32");
+		     "c0 23 04 0000fdea  e0 c8 01 07  10 0a32");
 }
 
 static void internal_peers_get_local_pref_and_reflection(void **unused)
@@ -756,12 +765,12 @@ static void internal_peers_get_local_pref_and_reflection(void **unused)
 	struct attrs attrs = rich_attrs(), plain = attrs_by("169.254.10.1");
 
 	(void)unused;
-	expect_built(&internal, &attrs, "10.50.0.0/16", "0000 006b"
+	expect_built(&internal, &attrs, "10.50.0.0/16", "0000 0072"
 		     "40 01 01 00  40 02 0a 02 02 0000fde9 fa56ea00  40 03 04 a9fe0a01"
 		     "80 04 04 00000032  40 05 04 000000c8  40 06 00  c0 07 08 fa56ea00 c0000201"
 		     "c0 08 04 fde90064  80 09 04 c0000201  80 0a 04 c0000203"
 		     "c0 10 08 0002fde900000064  e0 14 01 08  c0 20 0c 0000fde90000000100000002"
-		     "e0 c8 01 07  10 0a32");
+		     "c0 23 04 0000fdea  e0 c8 01 07  10 0a32");
 	expect_built(&internal, &plain, "10.50.0.0/16", "0000 001b" ORIGIN AS_PATH NEXT_HOP
 		     "40 05 04 00000064  10 0a32");
 }
