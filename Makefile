@@ -178,7 +178,7 @@ $(BENCH_BIN): $(BUILD)/tests/%: $(BUILD)/tests/bench/%.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $^
 
 bench-rib: all $(BENCH_BIN)
-	BUILD=$(abspath $(BUILD)) tests/bench/rib.sh -p "1 10"
+	BUILD=$(abspath $(BUILD)) tests/bench/rib.sh
 
 bench-fib: all $(BENCH_BIN)
 	BUILD=$(abspath $(BUILD)) tests/bench/fib.sh

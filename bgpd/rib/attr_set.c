@@ -385,3 +385,25 @@ uint32_t attr_set_med(const struct attr_set *set)
 {
 	return set->fixed.med;
 }
+
+uint8_t attr_set_origin(const struct attr_set *set)
+{
+	return set->fixed.origin;
+}
+
+uint32_t attr_set_cluster_length(const struct attr_set *set)
+{
+	return set->fixed.lengths[PART_CLUSTER_LIST] / 4;
+}
+
+bool attr_set_originator(const struct attr_set *set, uint32_t *router_id)
+{
+	const uint8_t *data = set->data;
+
+	if (!set->fixed.lengths[PART_ORIGINATOR_ID])
+		return false;
+	for (size_t i = 0; i < PART_ORIGINATOR_ID; i++)
+		data += set->fixed.lengths[i];
+	*router_id = get_u32(data);
+	return true;
+}

@@ -39,5 +39,8 @@ uint32_t attr_set_neighbor_as(const struct attr_set *set);      /* first AS; 0: 
 uint32_t attr_set_med(const struct attr_set *set);              /* missing is 0 */
 uint32_t attr_set_metric(const struct attr_set *set);           /* of a policy; 0: none */
 bool attr_set_local_pref(const struct attr_set *set, uint32_t *local_pref);    /* false: none */
+uint8_t attr_set_origin(const struct attr_set *set);
+bool attr_set_originator(const struct attr_set *set, uint32_t *router_id);      /* false: none */
+uint32_t attr_set_cluster_length(const struct attr_set *set);   /* CLUSTER_LIST entries */
 
 #endif

@@ -37,7 +37,7 @@ static bool lower_origin(const struct decision_params *params, const struct cand
 			 const struct candidate *b)
 {
 	(void)params;
-	return attr_set_view(a->set).origin < attr_set_view(b->set).origin;
+	return attr_set_origin(a->set) < attr_set_origin(b->set);
 }
 
 static bool lower_med(const struct decision_params *params, const struct candidate *a,
@@ -81,21 +81,52 @@ static bool lower_peer_address(const struct decision_params *params, const struc
 static const struct rule {
 	const char *name;
 	beats *beats;
+	bool compares_all;              /* any two, not only some */
 } rules[] = {
-	{ "stale", live_over_stale },
-	{ "announced here", own_announcement },
-	{ "local preference", higher_local_pref },
-	{ "AS path length", shorter_as_path },
-	{ "origin", lower_origin },
-	{ "MED", lower_med },
-	{ "external over internal", external_over_internal },
-	{ "router id", lower_router_id },
-	{ "cluster list length", shorter_cluster_list },
-	{ "peer address", lower_peer_address },
+	{ "stale", live_over_stale, true },
+	{ "announced here", own_announcement, true },
+	{ "local preference", higher_local_pref, true },
+	{ "AS path length", shorter_as_path, true },
+	{ "origin", lower_origin, true },
+	{ "MED", lower_med, false },
+	{ "external over internal", external_over_internal, true },
+	{ "router id", lower_router_id, true },
+	{ "cluster list length", shorter_cluster_list, true },
+	{ "peer address", lower_peer_address, true },
 };
 
 #define RULES           (sizeof(rules) / sizeof(rules[0]))
 #define FIRST_TIE_BREAK 7
+
+/* Those of `left` that the rule removes because candidate a is there. */
+static uint64_t beaten_by(const struct rule *rule, const struct decision_params *params,
+			  const struct candidate *candidates, size_t a, uint64_t left)
+{
+	uint64_t beaten = 0;
+
+	for (; left; left &= left - 1) {
+		size_t b = (size_t)__builtin_ctzll(left);
+
+		if (rule->beats(params, &candidates[a], &candidates[b]))
+			beaten |= (uint64_t)1 << b;
+	}
+	return beaten;
+}
+
+/* A member of the set that no other one beats, by a rule that compares any two. */
+static size_t unbeaten(const struct rule *rule, const struct decision_params *params,
+		       const struct candidate *candidates, uint64_t left)
+{
+	size_t best = (size_t)__builtin_ctzll(left);
+
+	for (left &= left - 1; left; left &= left - 1) {
+		size_t other = (size_t)__builtin_ctzll(left);
+
+		if (rule->beats(params, &candidates[other], &candidates[best]))
+			best = other;
+	}
+	return best;
+}
 
 /* Removes from the set all that some member of it beats.  True if anything was removed. */
 static bool eliminate(const struct rule *rule, const struct decision_params *params,
@@ -104,11 +135,12 @@ static bool eliminate(const struct rule *rule, const struct decision_params *par
 {
 	uint64_t beaten = 0;
 
-	for (size_t a = 0; a < count; a++)
-		for (size_t b = 0; b < count; b++)
-			if (*left >> a & 1 && *left >> b & 1 &&
-			    rule->beats(params, &candidates[a], &candidates[b]))
-				beaten |= (uint64_t)1 << b;
+	if (rule->compares_all)
+		beaten = beaten_by(rule, params, candidates,
+				   unbeaten(rule, params, candidates, *left), *left);
+	else
+		for (size_t a = 0; a < count; a++)
+			beaten |= *left >> a & 1 ? beaten_by(rule, params, candidates, a, *left) : 0;
 	for (size_t b = 0; reasons && b < count; b++)
 		if (beaten >> b & 1)
 			reasons[b] = rule->name;

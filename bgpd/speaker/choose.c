@@ -35,12 +35,11 @@ struct candidate choose_candidate(const struct speaker *speaker, const struct ro
 	candidate.is_stale = route_is_stale(speaker, route);
 	if (!neighbor)
 		return candidate;
-	struct attrs attrs = attr_set_view(route->set);
 	const struct open *open = session_peer_open(neighbor->session);
 	candidate.is_ibgp = session_ibgp(neighbor->session);
-	candidate.router_id = attrs.has_originator_id ? attrs.originator_id
-						      : open ? open->bgp_id : 0;
-	candidate.cluster_length = (uint32_t)(attrs.cluster_list.length / 4);
+	if (!attr_set_originator(route->set, &candidate.router_id))
+		candidate.router_id = open ? open->bgp_id : 0;
+	candidate.cluster_length = attr_set_cluster_length(route->set);
 	candidate.peer = neighbor->params->address;
 	return candidate;
 }

@@ -16,19 +16,24 @@ bench_new() { # PEERS
 	done
 }
 
+# Tunnels in pairs, as a cloud gives them.
 bgpd_config() { # PEERS KERNEL
 	local i accept='"0.0.0.0/0 ge 8 le 32"'
 	[ "$2" = 1 ] || accept='"192.0.2.0/24"'
-	cat <<-X
-	{ "asn": 65010, "router_id": "203.0.113.10", "announce": [], "groups": [
-	  { "name": "bench", "provider": "generic", "mode": "active-standby", "accept": [$accept],
-	    "hold_time": 180, "tunnels": [
-	X
-	for i in $(seq "$1"); do
-		printf '{ "name": "t%s", "interface": "in%s", "inside": "10.99.%s.2/30", ' "$i" "$i" "$i"
-		printf '"peer": "10.99.%s.1", "peer_asn": 64512 }%s\n' "$i" "$([ "$i" = "$1" ] || echo ,)"
+	echo '{ "asn": 65010, "router_id": "203.0.113.10", "announce": [], "groups": ['
+	for i in $(seq 1 2 "$1"); do
+		[ "$i" = 1 ] || echo ,
+		printf '{ "name": "g%s", "provider": "generic", "mode": "active-standby", ' "$i"
+		printf '"accept": [%s], "hold_time": 180, "tunnels": [\n%s' "$accept" "$(bgpd_tunnel "$i")"
+		[ "$i" = "$1" ] || printf ',\n%s' "$(bgpd_tunnel $((i + 1)))"
+		echo '] }'
 	done
-	echo '] } ] }'
+	echo '] }'
+}
+
+bgpd_tunnel() { # NUMBER
+	printf '{ "name": "t%s", "interface": "in%s", "inside": "10.99.%s.2/30", ' "$1" "$1" "$1"
+	printf '"peer": "10.99.%s.1", "peer_asn": 64512 }' "$1"
 }
 
 bird_config() { # PEERS KERNEL

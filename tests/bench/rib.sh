@@ -1,7 +1,10 @@
 #!/bin/bash
-# rib.sh - A full table from one peer and from ten: time, CPU and peak memory, beside BIRD and FRR.
+# rib.sh - A full table from one peer, and as many paths from ten: time, CPU and peak memory, beside BIRD
+# and FRR.
 #
-#	tests/bench/rib.sh [-d "bgpd bird frr"] [-s "realistic packed"] [-p "1 10"] [-k "0 1"] [PREFIXES]
+#	tests/bench/rib.sh [-d "bgpd bird frr"] [-s "realistic packed"] [-p "1 10"] [-k "0 1"] [PATHS]
+#
+# PATHS (1000000) come in all; ten peers offer the same tenth of as many prefixes each.
 #
 # The peers are tests/bench/loader.c, which has all its messages ready before it opens the session.
 # With -k 1 what is learned also goes into the kernel.  Time is from the first UPDATE until the daemon
@@ -10,7 +13,7 @@
 . "$(dirname "$0")/../netns/lab.sh"
 . "$(dirname "$0")/load.sh"
 
-daemons="bgpd bird frr" shapes="realistic packed" peers="1" kernels="0 1"
+daemons="bgpd bird frr" shapes="realistic packed" peers="1 10" kernels="0 1"
 while getopts d:s:p:k: option; do
 	case $option in
 	d) daemons=$OPTARG ;;
@@ -21,7 +24,7 @@ while getopts d:s:p:k: option; do
 	esac
 done
 shift $((OPTIND - 1))
-prefixes=${1:-1000000}
+paths=${1:-1000000}
 lab_enter "$@"
 # Idle: no tick in 0.3 s.  Prints when it was last seen busy.
 wait_idle() { # PID...
@@ -44,7 +47,7 @@ run() { # DAEMON SHAPE PEERS KERNEL
 	pids=("${@:5}")
 	started=$(ticks "${pids[@]}")
 	for i in $(seq "$3"); do
-		start_loader "$i" "$2" "$prefixes"
+		start_loader "$i" "$2" $((paths / $3))
 	done
 	wait_for 300 has_sent_all "$3" || { echo "$1: $(cat "$run_dir"/loader.*.out)"; return 1; }
 	last=$(wait_idle "${pids[@]}")
@@ -56,7 +59,7 @@ run() { # DAEMON SHAPE PEERS KERNEL
 			k ? "yes" : "no", last - first, ticks / hz, kb / 1024 }'
 }
 
-printf '# %d prefixes from each peer\n' "$prefixes"
+printf '# %d paths in all\n' "$paths"
 printf '%-6s %-10s %5s %-7s %8s %8s %9s\n' daemon shape peers kernel time_s cpu_s peak_MB
 for shape in $shapes; do
 	for count in $peers; do

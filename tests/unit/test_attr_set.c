@@ -202,6 +202,28 @@ static void decision_figures_are_at_hand(void **unused)
 }
 
 /* RFC 6793: a path of 2-octet ASes that fills an extended message becomes twice as long. */
+static void reflection_is_at_hand(void **unused)
+{
+	struct attr_sets sets;
+	struct attrs full = full_attrs(), plain = some_attrs();
+	uint32_t id = 0;
+
+	(void)unused;
+	attr_sets_init(&sets);
+	full.origin = ORIGIN_INCOMPLETE;
+	const struct attr_set *reflected = attr_sets_intern(&sets, &full);
+	const struct attr_set *direct = attr_sets_intern(&sets, &plain);
+	assert_true(attr_set_originator(reflected, &id));
+	assert_int_equal(id, 0x0a000002);
+	assert_int_equal(attr_set_cluster_length(reflected), 1);
+	assert_int_equal(attr_set_origin(reflected), ORIGIN_INCOMPLETE);
+	assert_false(attr_set_originator(direct, &id));
+	assert_int_equal(attr_set_cluster_length(direct), 0);
+	attr_sets_drop(&sets, reflected);
+	attr_sets_drop(&sets, direct);
+	attr_sets_clear(&sets);
+}
+
 static void path_longer_than_a_message_is_kept_whole(void **unused)
 {
 	enum { SEGMENTS = 100, SEGMENT = 2 + 255 * 4 };
@@ -334,6 +356,7 @@ int main(void)
 		cmocka_unit_test(absent_values_do_not_matter),
 		cmocka_unit_test(any_difference_makes_another_set),
 		cmocka_unit_test(decision_figures_are_at_hand),
+		cmocka_unit_test(reflection_is_at_hand),
 		cmocka_unit_test(path_longer_than_a_message_is_kept_whole),
 		cmocka_unit_test(memory_returns_after_any_history),
 		cmocka_unit_test(changed_set_keeps_what_was_received),
