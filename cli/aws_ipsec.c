@@ -5,6 +5,8 @@
 
 #include "cli/interface_name.h"
 
+#define TUNNEL_MTU 1436         /* 1500 less the most that ESP adds, also in UDP, as AWS reckons */
+
 typedef void write_tunnel(FILE *out, const struct aws_tunnel *tunnel, size_t number,
 			  const void *arg);
 
@@ -33,7 +35,7 @@ static void strongswan_interface(FILE *out, const struct aws_tunnel *tunnel, siz
 	fprintf(out, "#   ip address add %s/%" PRIu32 " dev %s\n",
 		address_format(&tunnel->customer.inside, inside), tunnel->customer.inside_length,
 		interface);
-	fprintf(out, "#   ip link set %s up mtu 1436\n", interface);
+	fprintf(out, "#   ip link set %s up mtu %d\n", interface, TUNNEL_MTU);
 	free(interface);
 }
 
@@ -115,12 +117,13 @@ void aws_ipsec_strongswan(FILE *out, const struct aws_vpns *vpns, const char *in
 	fputs("}\n", out);
 }
 
+/* Two tunnels have the same selectors: overlapip.  The interface gets its address from the hook,
+ * since interface-ip is newer than Debian 12's Libreswan. */
 static void libreswan_connection(FILE *out, const struct aws_tunnel *tunnel, size_t number,
-				 const void *arg)
+				 const void *updown)
 {
 	char here[ADDRESS_TEXT], there[ADDRESS_TEXT], inside[ADDRESS_TEXT];
 
-	(void)arg;
 	fprintf(out, "\nconn tun%zu\n"
 		"\tauto=start\n"
 		"\tauthby=secret\n"
@@ -131,9 +134,12 @@ static void libreswan_connection(FILE *out, const struct aws_tunnel *tunnel, siz
 		address_format(&tunnel->aws.outside, there));
 	fprintf(out, "\tleftsubnet=%s\n"
 		"\trightsubnet=%s\n"
+		"\toverlapip=yes\n"
 		"\tipsec-interface=%zu\n"
-		"\tinterface-ip=%s/%" PRIu32 "\n", selector(tunnel), selector(tunnel), number,
-		address_format(&tunnel->customer.inside, inside), tunnel->customer.inside_length);
+		"\tleftupdown=\"%s -a %s/%" PRIu32 " -m %d\"\n", selector(tunnel),
+		selector(tunnel), number, (const char *)updown,
+		address_format(&tunnel->customer.inside, inside), tunnel->customer.inside_length,
+		TUNNEL_MTU);
 	fprintf(out, "\tike=aes256-sha2_256;modp2048,aes128-sha2_256;modp2048\n"
 		"\tesp=aes_gcm256;modp2048,aes_gcm128;modp2048,aes256-sha2_256;modp2048\n"
 		"\tpfs=yes\n"
@@ -146,12 +152,13 @@ static void libreswan_connection(FILE *out, const struct aws_tunnel *tunnel, siz
 		tunnel->dpd_interval_s, 3 * tunnel->dpd_interval_s);
 }
 
-void aws_ipsec_libreswan(FILE *out, const struct aws_vpns *vpns)
+void aws_ipsec_libreswan(FILE *out, const struct aws_vpns *vpns, const char *updown)
 {
 	fputs("# For /etc/ipsec.d/*.conf, from AWS's customer gateway configuration by bgpctl import\n"
 	      "# aws.  --ipsec libreswan-secrets writes the keys, for /etc/ipsec.d/*.secrets.\n"
-	      "# Libreswan makes the interfaces ipsec1, ipsec2 ... itself.\n", out);
-	for_each_tunnel(out, vpns, libreswan_connection, NULL);
+	      "# Libreswan makes the interfaces ipsec1, ipsec2 ... itself; leftupdown gives them their\n"
+	      "# addresses, and sets no route: the routes are bgpd's.\n", out);
+	for_each_tunnel(out, vpns, libreswan_connection, updown);
 }
 
 static void libreswan_secret(FILE *out, const struct aws_tunnel *tunnel, size_t number,

@@ -12,7 +12,8 @@
 
 /* With the keys; interface is a pattern of names. */
 void aws_ipsec_strongswan(FILE *out, const struct aws_vpns *vpns, const char *interface);
-void aws_ipsec_libreswan(FILE *out, const struct aws_vpns *vpns);
+/* updown is the path of contrib/updown, as it is installed. */
+void aws_ipsec_libreswan(FILE *out, const struct aws_vpns *vpns, const char *updown);
 void aws_ipsec_libreswan_secrets(FILE *out, const struct aws_vpns *vpns);
 
 #endif

@@ -1,8 +1,10 @@
 /* cli/import.c - import aws FILE ...: its options and its file; import_aws.c does the rest. */
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "bgpd/base/xalloc.h"
 #include "cli/import_aws.h"
@@ -191,12 +193,28 @@ static enum outcome import_words(const struct invocation *invocation, struct wor
 	return import_file(invocation, &words->options);
 }
 
+/* The hook is installed beside us: PREFIX/sbin/bgpctl, PREFIX/lib/tunnel-bgpd/updown. */
+static const char *updown_path(void)
+{
+	static const char hook[] = "/lib/tunnel-bgpd/updown";
+	static char path[PATH_MAX + sizeof(hook)];
+	ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
+	char *slash;
+
+	path[length > 0 ? length : 0] = '\0';
+	for (int folders = 0; folders < 2; folders++)
+		if ((slash = strrchr(path, '/')))
+			*slash = '\0';
+	return strcat(path, hook);
+}
+
 enum outcome import_aws_run(const struct invocation *invocation)
 {
 	struct words words = {
 		.next = invocation->words,
 		.left = invocation->count,
 		.options.networks.interface = INTERFACE_NAME_PATTERN,
+		.options.updown = updown_path(),
 	};
 	enum outcome outcome = import_words(invocation, &words);
 

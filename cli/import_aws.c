@@ -163,7 +163,7 @@ static char *write_format(FILE *out, const struct aws_vpns *vpns,
 		aws_ipsec_strongswan(out, vpns, options->networks.interface);
 		break;
 	case IMPORT_LIBRESWAN:
-		aws_ipsec_libreswan(out, vpns);
+		aws_ipsec_libreswan(out, vpns, options->updown);
 		break;
 	case IMPORT_LIBRESWAN_SECRETS:
 		aws_ipsec_libreswan_secrets(out, vpns);

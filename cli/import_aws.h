@@ -15,6 +15,7 @@ struct import_options {
 	const char *file;
 	const char *connection;                 /* its id; NULL: all in the file */
 	enum import_format format;
+	const char *updown;                     /* for Libreswan: the path of its hook */
 	struct aws_networks networks;
 };
 

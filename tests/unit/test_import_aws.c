@@ -413,13 +413,15 @@ static void libreswan_gets_connections_and_keys_apart(void **unused)
 {
 	static const char *const parts[] = {
 		"conn tun2", "right=198.51.100.20", "leftsubnet=0.0.0.0/0", "rightsubnet=0.0.0.0/0",
-		"ipsec-interface=2", "interface-ip=169.254.11.2/30", NULL,
+		"overlapip=yes", "ipsec-interface=2",
+		"leftupdown=\"/usr/lib/tunnel-bgpd/updown -a 169.254.11.2/30 -m 1436\"", NULL,
 	};
 	static const char *const secrets[] = {
 		"0600", "203.0.113.10 198.51.100.20 : PSK \"Second.Key_002\"", NULL,
 	};
 	struct import_options options = {
 		.networks.interface = INTERFACE_NAME_PATTERN, .format = IMPORT_LIBRESWAN,
+		.updown = "/usr/lib/tunnel-bgpd/updown",
 	};
 	char *error, *written = import_fixture("vgw.xml", &options, &error);
 
