@@ -133,11 +133,14 @@ static void forget(const struct chains *chains, struct chain *chain, egress_id i
 			chain->kernel[kept++] = chain->kernel[i];
 	if (kept == chain->kernel_count)
 		return;
+	if (!chains->fib->moves_routes)         /* nothing shrinks: each route is its own */
+		kept = 0;
 	chain->kernel_count = (uint8_t)kept;
-	if (!kept) {
-		chain->is_in_kernel = false;
-		chain->is_lost = true;
-	}
+	if (kept)
+		return;
+	chain->is_in_kernel = false;
+	chain->is_lost |= chains->fib->moves_routes;
+	chain->is_moved |= !chains->fib->moves_routes;
 }
 
 static void disarm(struct chains *chains, egress_id id)
@@ -155,7 +158,7 @@ int chains_place(struct chains *chains, egress_id id, const struct fib_egress *a
 	if (egress->is_armed && same_place(&egress->at, at))
 		return 0;
 	/* A replaced nexthop stays in its groups, one on a device that went does not. */
-	if (egress->is_armed && egress->at.ifindex != at->ifindex)
+	if (egress->is_armed && (egress->at.ifindex != at->ifindex || !chains->fib->moves_routes))
 		disarm(chains, id);
 	egress->at = *at;
 	if (!at->ifindex)
@@ -257,7 +260,8 @@ static int move(struct chains *chains, chain_number number)
 	chain->kernel_count = (uint8_t)count;
 	chain->is_in_kernel = true;
 	chain->is_patient = false;
-	chains->any_back |= chain->is_lost;
+	chain->is_moved |= !chains->fib->moves_routes && chain->nets;
+	chains->any_back |= chain->is_lost || chain->is_moved;
 	chains->moves++;
 	return 0;
 }
@@ -433,6 +437,17 @@ bool chains_serves(const struct chains *chains, chain_number number, const struc
 			return false;
 	}
 	return next == wish->count;
+}
+
+bool chains_are_alike(const struct chains *chains, chain_number a, chain_number b)
+{
+	const struct chain *one = chains_at(chains, a), *other = chains_at(chains, b);
+
+	if (a == b || chains->fib->moves_routes)
+		return a == b;
+	return one && other && one->family == other->family &&
+	       (one->kernel_count == 1 || one->is_ecmp == other->is_ecmp) &&
+	       is_same(one, other->kernel, other->kernel_count);
 }
 
 const struct chain *chains_at(const struct chains *chains, chain_number number)

@@ -37,6 +37,7 @@ struct chain {
 	bool is_patient;                /* adopted: stays as it is until its active tunnel is heard of */
 	bool is_in_kernel;
 	bool is_lost;                   /* was not in the kernel for a time: its routes have to be written */
+	bool is_moved;                  /* its routes did not move along: they have to be set again */
 	struct route_style style;       /* how its routes stand in the kernel; an adopted one's: stood */
 	uint8_t count, kernel_count;
 	egress_id members[CHAIN_WIDTH];         /* in the order of preference */
@@ -51,7 +52,7 @@ struct chains {
 	egress_id egress_end;
 	chain_number chain_end;
 	size_t egress_size, chain_size;
-	bool any_back;                  /* a lost chain is in the kernel again */
+	bool any_back;                  /* a lost or moved chain is in the kernel (again) */
 	uint32_t moves;                 /* messages that moved a chain */
 };
 
@@ -88,6 +89,8 @@ chain_number chains_find(struct chains *chains, const struct chain_wish *wish); 
 /* A chain serves a wish as it is: the same members, or also some that are down, which cost nothing, or,
  * after our restart, also some that have not been heard of yet. */
 bool chains_serves(const struct chains *chains, chain_number number, const struct chain_wish *wish);
+/* Routes of either are the same to the kernel. */
+bool chains_are_alike(const struct chains *chains, chain_number a, chain_number b);
 const struct chain *chains_at(const struct chains *chains, chain_number number);
 void chains_hold(struct chains *chains, chain_number number);          /* one more net */
 void chains_release(struct chains *chains, chain_number number);

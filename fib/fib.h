@@ -3,8 +3,9 @@
  *
  * A route points at a chain, a chain at the egresses (tunnels or gateways) that can carry it, the
  * active one first.  set_chain moves every route of the chain at once, whatever their number: it is
- * done when it returns, and nothing that was queued before it delays it.  Routes are queued and
- * written in batches by flush; a set replaces (never delete and add).
+ * done when it returns, and nothing that was queued before it delays it.  (Kernels before 5.3 cannot:
+ * there moves_routes is false.)  Routes are queued and written in batches by flush; a set replaces
+ * (never delete and add).
  *
  * In the kernel an egress is a nexthop object and a chain a group of them: a resilient group of one
  * bucket, which is an active/standby pair that the kernel itself moves when a device goes (several
@@ -48,7 +49,7 @@ struct fib_chain {
 };
 
 /* How chains stand in the kernel; automatic: as well as it can. */
-enum fib_groups { FIB_GROUPS_AUTOMATIC, FIB_GROUPS_RESILIENT, FIB_GROUPS_MULTIPATH };
+enum fib_groups { FIB_GROUPS_AUTOMATIC, FIB_GROUPS_RESILIENT, FIB_GROUPS_MULTIPATH, FIB_GROUPS_NONE };
 
 enum fib_kind { FIB_CHAIN, FIB_UNREACHABLE, FIB_BLACKHOLE, FIB_PIN };
 
@@ -102,6 +103,7 @@ struct fib {
 		       struct fib_egress *egress);
 	const char *(*describe)(struct fib *fib);       /* "resilient groups, nexthop_compat_mode 0" */
 	bool holds_standbys;            /* a pair is all its members; else it goes with the active one */
+	bool moves_routes;              /* set_chain does; else each route is to be set again */
 	char error[128];
 };
 

@@ -85,8 +85,16 @@ int listing_nexthops(struct rtnl_socket *socket, const struct kernel_mark *mark,
 	return error;
 }
 
+static bool is_of_type(const struct nexthop *nexthop, enum listing_groups type)
+{
+	bool is_resilient = nexthop->buckets > 0;
+
+	return type == LISTING_ALL ||
+	       (nexthop->is_group && is_resilient == (type == LISTING_RESILIENT));
+}
+
 int listing_remove_groups(struct rtnl_socket *socket, const struct kernel_mark *mark,
-			  bool are_resilient, char text[RTNL_TEXT])
+			  enum listing_groups type, char text[RTNL_TEXT])
 {
 	struct listing listing = { .family = FAMILY_COUNT };
 	int error = collect_nexthops(&listing, socket, text);
@@ -95,10 +103,12 @@ int listing_remove_groups(struct rtnl_socket *socket, const struct kernel_mark *
 		const struct nexthop *nexthop = &listing.nexthops[i];
 		struct nexthop_name name;
 
-		if (nexthop->is_group && (nexthop->buckets > 0) == are_resilient &&
-		    nexthop_id_parse(mark->nexthop_base, nexthop->id, &name))
-			error = rtnl_ask(socket, nexthop_message_remove(nexthop->id), NULL, NULL,
-					 text);
+		if (!is_of_type(nexthop, type) ||
+		    !nexthop_id_parse(mark->nexthop_base, nexthop->id, &name))
+			continue;
+		error = rtnl_ask(socket, nexthop_message_remove(nexthop->id), NULL, NULL, text);
+		if (error == -ENOENT)           /* it went with its last member */
+			error = 0;
 	}
 	free(listing.nexthops);
 	return error;
@@ -152,6 +162,19 @@ static void visit_foreign(const struct slice *slice, struct route *route)
 	slice->visitor->foreign(slice->visitor->arg, &foreign);
 }
 
+static void visit_ours(const struct slice *slice, const struct route *route)
+{
+	struct ways *ways = slice->listing->ways;
+	struct fib_route ours;
+
+	if (ways) {
+		ways_read(ways, slice->mark, route, slice->visitor);
+	} else if (slice->visitor->route) {
+		ours = route_message_to_ours(slice->mark, route);
+		slice->visitor->route(slice->visitor->arg, &ours);
+	}
+}
+
 static void visit_route(void *arg, struct nlmsghdr *message)
 {
 	struct slice *slice = arg;
@@ -161,10 +184,7 @@ static void visit_route(void *arg, struct nlmsghdr *message)
 	if (!route_message_parse(message, &route) || route.is_cached)
 		return;
 	if (route.protocol == slice->mark->protocol) {
-		struct fib_route ours = route_message_to_ours(slice->mark, &route);
-
-		if (slice->visitor->route)
-			slice->visitor->route(slice->visitor->arg, &ours);
+		visit_ours(slice, &route);
 	} else if (slice->visitor->foreign) {
 		visit_foreign(slice, &route);
 	}
@@ -188,6 +208,8 @@ static int start(struct listing *listing, const struct fib_visitor *visitor, cha
 	error = listing->is_open ? 0 : rtnl_open(&listing->socket);
 	listing->is_open = !error;
 	listing->count = 0;
+	if (listing->ways)
+		listing->ways->holds_one = false;
 	if (!error && visitor->foreign)
 		error = collect_nexthops(listing, &listing->socket, text);
 	return error;
@@ -198,6 +220,8 @@ static int ask(struct listing *listing, const struct kernel_mark *mark,
 {
 	uint8_t protocol = visitor->foreign ? 0 : mark->protocol;
 
+	if (listing->ways)              /* the family before may have ended with half a pair */
+		ways_read_end(listing->ways, mark, visitor);
 	listing->family = family;
 	return family == FAMILY_COUNT ? 0 : rtnl_ask_long(
 		&listing->socket, route_message_dump(family, protocol, listing->table), text);
@@ -227,4 +251,54 @@ void listing_clear(struct listing *listing)
 	stop(listing);
 	free(listing->nexthops);
 	*listing = (struct listing){ .family = FAMILY_COUNT };
+}
+
+struct removal {
+	const struct kernel_mark *mark;
+	struct route_batch *batch;
+};
+
+static void remove_way(void *arg, struct nlmsghdr *message)
+{
+	const struct removal *removal = arg;
+	struct route route;
+
+	if (!route_message_parse(message, &route) || route.protocol != removal->mark->protocol ||
+	    !route.way_count || route.prefix.length == family_bits(route.prefix.family))
+		return;
+	const struct fib_route ours = route_message_to_ours(removal->mark, &route);
+	route_batch_add(removal->batch, &ours, true, route_message_remove(removal->mark, &ours));
+}
+
+static bool has_groups(const struct listing *listing, const struct kernel_mark *mark)
+{
+	struct nexthop_name name;
+
+	for (size_t i = 0; i < listing->count; i++)
+		if (listing->nexthops[i].is_group &&
+		    nexthop_id_parse(mark->nexthop_base, listing->nexthops[i].id, &name))
+			return true;
+	return false;
+}
+
+int listing_remove_ways(struct rtnl_socket *socket, const struct kernel_mark *mark,
+			struct route_batch *batch, char text[RTNL_TEXT])
+{
+	struct listing listing = { .family = FAMILY_COUNT };
+	struct removal removal = { mark, batch };
+	int error = collect_nexthops(&listing, socket, text);
+	bool is_needless = has_groups(&listing, mark);
+
+	free(listing.nexthops);
+	if (error || is_needless)
+		return error;
+	for (enum family family = FAMILY_IPV4; !error && family < FAMILY_COUNT; family++) {
+		error = rtnl_ask(socket, route_message_dump(family, mark->protocol, 0), remove_way,
+				 &removal, text);
+		if (error == -EAGAIN || error == -ENOENT)       /* ours are what changed */
+			error = 0;
+	}
+	route_batch_send(batch);
+	route_batch_report(batch, NULL, NULL);
+	return error;
 }

@@ -8,6 +8,7 @@
 #include "fib/nexthop_message.h"
 #include "fib/rtnl_socket.h"
 #include "fib/wanted_chains.h"
+#include "fib/ways.h"
 
 /* A look at all routes that is under way, on a socket of its own. */
 struct listing {
@@ -16,6 +17,7 @@ struct listing {
 	uint32_t table;                 /* 0: all.  The local one shares its trie with main, so that the
 					 * kernel walks all of main to find it */
 	enum family family;             /* that is being read; FAMILY_COUNT: none */
+	struct ways *ways;              /* where routes of ours name their ways; else NULL */
 	struct nexthop *nexthops;       /* of anybody: routes of others may name them */
 	size_t count, size;
 };
@@ -26,9 +28,14 @@ void listing_clear(struct listing *listing);
 int listing_nexthops(struct rtnl_socket *socket, const struct kernel_mark *mark,
 		     const struct wanted_chains *wanted, const struct fib_visitor *visitor,
 		     char text[RTNL_TEXT]);
-/* Removes our groups of one type, and with them their routes: a type is for ever. */
+/* Removes our groups of the type, and with them their routes: a type is for ever.  All: nexthops, too. */
+enum listing_groups { LISTING_MULTIPATH, LISTING_RESILIENT, LISTING_ALL };
 int listing_remove_groups(struct rtnl_socket *socket, const struct kernel_mark *mark,
-			  bool are_resilient, char text[RTNL_TEXT]);
+			  enum listing_groups type, char text[RTNL_TEXT]);
+/* Where there is no group of ours, removes the routes of ours that name their ways themselves; not
+ * host routes, which may keep tunnels up. */
+int listing_remove_ways(struct rtnl_socket *socket, const struct kernel_mark *mark,
+			struct route_batch *batch, char text[RTNL_TEXT]);
 /* As list_routes of fib/fib.h. */
 int listing_routes(struct listing *listing, const struct kernel_mark *mark,
 		   const struct fib_visitor *visitor, bool from_start, size_t items,

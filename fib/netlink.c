@@ -16,6 +16,7 @@
 #include "fib/route_message.h"
 #include "fib/rtnl_socket.h"
 #include "fib/wanted_chains.h"
+#include "fib/ways.h"
 
 #define COMPAT_MODE "/proc/sys/net/ipv4/nexthop_compat_mode"
 
@@ -24,12 +25,14 @@ _Static_assert(sizeof(((struct fib *)0)->error) == RTNL_TEXT, "texts are passed 
 struct netlink_fib {
 	struct fib fib;                         /* first: what the caller holds */
 	struct kernel_mark mark;
+	enum fib_groups groups;                 /* not FIB_GROUPS_AUTOMATIC */
 	bool is_resilient;
 	struct rtnl_socket asking;              /* egresses, chains, questions */
 	struct rtnl_socket writing;             /* routes */
 	struct listing looking;
 	struct route_batch batch;
 	struct wanted_chains wanted;            /* only without resilient groups */
+	struct ways ways;                       /* only without any */
 	char description[64];
 };
 
@@ -200,6 +203,69 @@ static int netlink_resolve(struct fib *fib, const struct address *address, uint3
 			       fib->error);
 }
 
+/* ---- without nexthop objects ---- */
+
+static int plain_set_egress(struct fib *fib, egress_id id, const struct fib_egress *egress)
+{
+	ways_set_egress(&netlink_of(fib)->ways, id, egress);
+	return 0;
+}
+
+static int plain_remove_egress(struct fib *fib, egress_id id, enum family family)
+{
+	ways_remove_egress(&netlink_of(fib)->ways, id, family);
+	return 0;
+}
+
+static int plain_set_chain(struct fib *fib, chain_number number, const struct fib_chain *chain)
+{
+	ways_set_chain(&netlink_of(fib)->ways, number, chain);
+	return 0;
+}
+
+static int plain_remove_chain(struct fib *fib, chain_number number, enum family family)
+{
+	ways_remove_chain(&netlink_of(fib)->ways, number, family);
+	return 0;
+}
+
+static int plain_set_route(struct fib *fib, const struct fib_route *route)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+
+	if (route->kind != FIB_CHAIN)
+		return netlink_set_route(fib, route);
+	ways_set_route(&netlink->ways, &netlink->mark, &netlink->batch, route);
+	return 0;
+}
+
+static int plain_remove_route(struct fib *fib, const struct fib_route *route)
+{
+	struct netlink_fib *netlink = netlink_of(fib);
+
+	ways_remove_route(&netlink->mark, &netlink->batch, route);
+	return 0;
+}
+
+static int plain_list_chains(struct fib *fib, const struct fib_visitor *visitor)
+{
+	ways_list(&netlink_of(fib)->ways, visitor);
+	return 0;
+}
+
+/* What chains there are is told by the routes. */
+static int adopt_ways(struct netlink_fib *netlink)
+{
+	const struct fib_visitor nobody = { .arg = NULL };
+	int error;
+
+	netlink->looking.ways = &netlink->ways;
+	netlink->ways.is_adopting = true;
+	error = netlink_list_routes(&netlink->fib, &nobody, 0, true, SIZE_MAX);
+	netlink->ways.is_adopting = false;
+	return error;
+}
+
 /* ---- start ---- */
 
 /* /proc/sys/net is that of our own network namespace.  A failure costs time, not correctness. */
@@ -228,45 +294,96 @@ static const char *netlink_describe(struct fib *fib)
 
 static void describe(struct netlink_fib *netlink, char compat_mode)
 {
-	snprintf(netlink->description, sizeof(netlink->description),
-		 "%s groups, nexthop_compat_mode %c",
-		 netlink->is_resilient ? "resilient" : "multipath", compat_mode);
+	static const char *const texts[] = {
+		[FIB_GROUPS_RESILIENT] = "resilient groups",
+		[FIB_GROUPS_MULTIPATH] = "multipath groups",
+		[FIB_GROUPS_NONE] = "no groups",
+	};
+
+	snprintf(netlink->description, sizeof(netlink->description), "%s, nexthop_compat_mode %c",
+		 texts[netlink->groups], compat_mode);
 }
 
 /* To remove what cannot be there tells, without changing anything, whether we may and whether the
  * kernel knows nexthop objects (5.3). */
-static int check_access(struct netlink_fib *netlink, uint32_t nothing)
+static int look_at_kernel(struct netlink_fib *netlink, enum fib_groups *best)
 {
+	uint32_t nothing = nexthop_id_chain(netlink->mark.nexthop_base, FAMILY_IPV4, 0);
 	int error = netlink_remove(netlink, nothing);
 
-	if (error == -EOPNOTSUPP)
-		snprintf(netlink->fib.error, sizeof(netlink->fib.error),
-			 "the kernel has no nexthop objects: Linux 5.3 or newer is needed");
+	*best = FIB_GROUPS_NONE;
+	if (error)
+		return error == -EOPNOTSUPP ? 0 : error;
+	error = netlink_ask(netlink, nexthop_message_dump_buckets(nothing));
+	*best = error == -EOPNOTSUPP ? FIB_GROUPS_MULTIPATH : FIB_GROUPS_RESILIENT;
+	return 0;
+}
+
+static int choose_groups(struct netlink_fib *netlink, enum fib_groups wanted, enum fib_groups best)
+{
+	static const char *const needs[] = {
+		[FIB_GROUPS_RESILIENT] = "the kernel has no resilient groups: Linux 5.13 or newer is needed",
+		[FIB_GROUPS_MULTIPATH] = "the kernel has no nexthop groups: Linux 5.3 or newer is needed",
+	};
+
+	netlink->groups = wanted == FIB_GROUPS_AUTOMATIC ? best : wanted;
+	if (netlink->groups < best) {
+		snprintf(netlink->fib.error, sizeof(netlink->fib.error), "%s",
+			 needs[netlink->groups]);
+		return -EOPNOTSUPP;
+	}
+	netlink->is_resilient = netlink->groups == FIB_GROUPS_RESILIENT;
+	netlink->fib.holds_standbys = netlink->groups != FIB_GROUPS_MULTIPATH;
+	netlink->fib.moves_routes = netlink->groups != FIB_GROUPS_NONE;
+	return 0;
+}
+
+/* What an earlier run has left of another kind cannot be changed into ours. */
+static int clear_others(struct netlink_fib *netlink, enum fib_groups best)
+{
+	static const enum listing_groups others[] = {
+		[FIB_GROUPS_RESILIENT] = LISTING_MULTIPATH,
+		[FIB_GROUPS_MULTIPATH] = LISTING_RESILIENT,
+		[FIB_GROUPS_NONE] = LISTING_ALL,
+	};
+	int error = 0;
+
+	if (netlink->groups != FIB_GROUPS_NONE)
+		error = listing_remove_ways(&netlink->asking, &netlink->mark, &netlink->batch,
+					    netlink->fib.error);
+	if (!error && best != FIB_GROUPS_NONE)
+		error = listing_remove_groups(&netlink->asking, &netlink->mark,
+					      others[netlink->groups], netlink->fib.error);
 	return error;
 }
 
-static bool supports_resilient(struct netlink_fib *netlink, uint32_t nothing)
+static void use_ways(struct netlink_fib *netlink)
 {
-	return netlink_ask(netlink, nexthop_message_dump_buckets(nothing)) != -EOPNOTSUPP;
+	struct fib *fib = &netlink->fib;
+
+	fib->set_egress = plain_set_egress;
+	fib->remove_egress = plain_remove_egress;
+	fib->set_chain = plain_set_chain;
+	fib->remove_chain = plain_remove_chain;
+	fib->set_route = plain_set_route;
+	fib->remove_route = plain_remove_route;
+	fib->list_chains = plain_list_chains;
 }
 
-static int choose_groups(struct netlink_fib *netlink, enum fib_groups groups)
+static int prepare(struct netlink_fib *netlink, enum fib_groups wanted)
 {
-	uint32_t nothing = nexthop_id_chain(netlink->mark.nexthop_base, FAMILY_IPV4, 0);
-	int error = check_access(netlink, nothing);
+	enum fib_groups best;
+	int error = look_at_kernel(netlink, &best);
 
-	if (error)
-		return error;
-	netlink->is_resilient = groups != FIB_GROUPS_MULTIPATH &&
-				supports_resilient(netlink, nothing);
-	netlink->fib.holds_standbys = netlink->is_resilient;
-	if (groups == FIB_GROUPS_RESILIENT && !netlink->is_resilient) {
-		snprintf(netlink->fib.error, sizeof(netlink->fib.error),
-			 "the kernel has no resilient groups: Linux 5.13 or newer is needed");
-		return -EOPNOTSUPP;
+	if (!error)
+		error = choose_groups(netlink, wanted, best);
+	if (!error)
+		error = clear_others(netlink, best);
+	if (!error && netlink->groups == FIB_GROUPS_NONE) {
+		use_ways(netlink);
+		error = adopt_ways(netlink);
 	}
-	return listing_remove_groups(&netlink->asking, &netlink->mark, !netlink->is_resilient,
-				     netlink->fib.error);
+	return error;
 }
 
 static int open_sockets(struct netlink_fib *netlink)
@@ -302,6 +419,7 @@ static void release(struct netlink_fib *netlink)
 	rtnl_close(&netlink->writing);
 	listing_clear(&netlink->looking);
 	wanted_chains_clear(&netlink->wanted);
+	ways_clear(&netlink->ways);
 	free(netlink);
 }
 
@@ -315,12 +433,12 @@ struct fib *netlink_fib_new(const struct netlink_params *params, char error[NETL
 		.protocol = params->protocol,
 		.nexthop_base = params->nexthop_base ? params->nexthop_base : NETLINK_NEXTHOP_BASE,
 	};
-	if (open_sockets(netlink) || choose_groups(netlink, params->groups)) {
+	route_batch_init(&netlink->batch, &netlink->writing);
+	if (open_sockets(netlink) || prepare(netlink, params->groups)) {
 		snprintf(error, NETLINK_ERROR, "%s", netlink->fib.error);
 		release(netlink);
 		return NULL;
 	}
-	route_batch_init(&netlink->batch, &netlink->writing);
 	describe(netlink, set_compat_mode());
 	return &netlink->fib;
 }

@@ -5,8 +5,9 @@
  * Nothing here blocks: rtnetlink has answered when a send returns.
  *
  * A chain is a resilient nexthop group (Linux 5.13), else a multipath group of the active member
- * alone, which needs us to move it.  Neither a chain's type nor the number of its buckets can
- * change while it lives, so a chain number stays a pair, or stays ecmp.
+ * alone (5.3), which needs us to move it, else each route names the ways itself (fib/ways.h).
+ * Neither a chain's type nor the number of its buckets can change while it lives, so a chain number
+ * stays a pair, or stays ecmp.
  *
  * Like a nexthop on any device, a blackhole needs its device (lo) to be up. */
 #ifndef FIB_NETLINK_H

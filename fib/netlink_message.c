@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define MESSAGE_SIZE 256
+#define MESSAGE_SIZE 512
 
 struct nl_msg *netlink_message_new(uint16_t type, int flags, const void *head, size_t length)
 {

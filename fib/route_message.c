@@ -79,36 +79,78 @@ static int set_flags(const struct fib_route *route)
 	return NLM_F_CREATE | (route->is_ours ? NLM_F_REPLACE : NLM_F_EXCL);
 }
 
-static struct rtmsg set_head(const struct kernel_mark *mark, const struct fib_route *route)
+/* way NULL: the route names none. */
+static struct rtmsg set_head(const struct kernel_mark *mark, const struct fib_route *route,
+			     const struct fib_egress *way)
 {
-	bool has_gateway = address_is_set(&route->via.gateway);
-	bool is_pin = route->kind == FIB_PIN;
+	bool has_gateway = way && address_is_set(&way->gateway);
 
 	return (struct rtmsg){
 		.rtm_family = netlink_family(route->prefix.family),
 		.rtm_dst_len = route->prefix.length,
 		.rtm_table = short_table(route->table),
 		.rtm_protocol = mark->protocol,
-		.rtm_scope = is_pin && !has_gateway ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
+		.rtm_scope = way && !has_gateway ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
 		.rtm_type = type_of(route->kind),
-		.rtm_flags = is_pin && has_gateway ? RTNH_F_ONLINK : 0,
+		.rtm_flags = has_gateway ? RTNH_F_ONLINK : 0,
 	};
+}
+
+static struct nl_msg *message_to_set(const struct kernel_mark *mark, const struct fib_route *route,
+				     const struct fib_egress *way)
+{
+	struct nl_msg *message = route_message(RTM_NEWROUTE, set_flags(route),
+					       set_head(mark, route, way));
+
+	put_key(message, route);
+	if (address_is_set(&route->preferred_source))
+		netlink_put_address(message, RTA_PREFSRC, &route->preferred_source);
+	put_metrics(message, route);
+	return message;
 }
 
 struct nl_msg *route_message_set(const struct kernel_mark *mark, const struct fib_route *route)
 {
-	struct nl_msg *message = route_message(RTM_NEWROUTE, set_flags(route),
-					       set_head(mark, route));
+	bool is_pin = route->kind == FIB_PIN;
+	struct nl_msg *message = message_to_set(mark, route, is_pin ? &route->via : NULL);
 
-	put_key(message, route);
 	if (route->kind == FIB_CHAIN)
 		nla_put_u32(message, RTA_NH_ID, nexthop_id_chain(
 			mark->nexthop_base, route->prefix.family, route->chain));
-	if (route->kind == FIB_PIN)
+	if (is_pin)
 		put_way(message, route->prefix.family, &route->via);
-	if (address_is_set(&route->preferred_source))
-		netlink_put_address(message, RTA_PREFSRC, &route->preferred_source);
-	put_metrics(message, route);
+	return message;
+}
+
+static void put_hop(struct nl_msg *message, enum family family, const struct route_way *way)
+{
+	bool has_gateway = address_is_set(&way->at.gateway);
+	struct rtnexthop *hop = nlmsg_reserve(message, sizeof(*hop), NLMSG_ALIGNTO);
+
+	*hop = (struct rtnexthop){
+		.rtnh_flags = has_gateway ? RTNH_F_ONLINK : 0,
+		.rtnh_hops = (uint8_t)(way->weight ? way->weight - 1 : 0),
+		.rtnh_ifindex = way->at.ifindex,
+	};
+	if (has_gateway)
+		put_gateway(message, family, &way->at.gateway);
+	hop->rtnh_len = (uint16_t)((char *)nlmsg_tail(nlmsg_hdr(message)) - (char *)hop);
+}
+
+struct nl_msg *route_message_set_ways(const struct kernel_mark *mark, const struct fib_route *route,
+				      const struct route_way *ways, size_t count)
+{
+	struct nl_msg *message = message_to_set(mark, route, count == 1 ? &ways[0].at : NULL);
+	enum family family = route->prefix.family;
+
+	if (count == 1) {
+		put_way(message, family, &ways[0].at);
+		return message;
+	}
+	struct nlattr *hops = nla_nest_start(message, RTA_MULTIPATH);
+	for (size_t i = 0; i < count; i++)
+		put_hop(message, family, &ways[i]);
+	nla_nest_end(message, hops);
 	return message;
 }
 
@@ -176,19 +218,33 @@ static void parse_way(struct nlattr *const attributes[RTA_MAX + 1], struct fib_e
 	way->ifindex = (int)netlink_get_u32(attributes[RTA_OIF]);
 }
 
-/* Of several ways the first stands for all. */
-static void parse_multipath(const struct nlattr *multipath, struct fib_egress *way)
+static bool parse_hop(struct rtnexthop *hop, enum family family, struct route_way *way)
 {
 	struct nlattr *attributes[RTA_MAX + 1];
-	struct rtnexthop *first = nla_data(multipath);
 
-	if ((size_t)nla_len(multipath) < sizeof(*first) || first->rtnh_len < sizeof(*first) ||
-	    first->rtnh_len > nla_len(multipath) ||
-	    nla_parse(attributes, RTA_MAX, (struct nlattr *)(first + 1),
-		      (int)(first->rtnh_len - sizeof(*first)), NULL) < 0)
-		return;
-	parse_way(attributes, way);
-	way->ifindex = first->rtnh_ifindex;
+	if (nla_parse(attributes, RTA_MAX, (struct nlattr *)(hop + 1),
+		      (int)(hop->rtnh_len - sizeof(*hop)), NULL) < 0)
+		return false;
+	way->at.family = (uint8_t)family;
+	parse_way(attributes, &way->at);
+	way->at.ifindex = hop->rtnh_ifindex;
+	way->weight = (uint8_t)(hop->rtnh_hops + 1);
+	return true;
+}
+
+static void parse_multipath(struct nlattr *multipath, struct route *route)
+{
+	struct rtnexthop *hop = nla_data(multipath);
+	int left = nla_len(multipath);
+
+	while (RTNH_OK(hop, left) && route->way_count < CHAIN_WIDTH &&
+	       parse_hop(hop, route->prefix.family, &route->ways[route->way_count])) {
+		route->way_count++;
+		left -= RTNH_ALIGN(hop->rtnh_len);
+		hop = RTNH_NEXT(hop);
+	}
+	if (route->way_count)
+		route->way = route->ways[0].at;
 }
 
 static void parse_metrics(struct nlattr *metrics, struct route *route)
@@ -216,7 +272,9 @@ static void parse_attributes(struct nlattr *attributes[RTA_MAX + 1], struct rout
 	route->way.family = (uint8_t)family;
 	parse_way(attributes, &route->way);
 	if (attributes[RTA_MULTIPATH])
-		parse_multipath(attributes[RTA_MULTIPATH], &route->way);
+		parse_multipath(attributes[RTA_MULTIPATH], route);
+	else if (route->way.ifindex && !route->nexthop)
+		route->ways[route->way_count++] = (struct route_way){ route->way, 1 };
 	if (attributes[RTA_METRICS])
 		parse_metrics(attributes[RTA_METRICS], route);
 }

@@ -12,6 +12,14 @@
 #include "fib/nexthop_id.h"
 
 struct nl_msg *route_message_set(const struct kernel_mark *mark, const struct fib_route *route);
+/* The same where there are no nexthop objects: the route names the ways, of which several share by
+ * weight. */
+struct route_way {
+	struct fib_egress at;
+	uint8_t weight;
+};
+struct nl_msg *route_message_set_ways(const struct kernel_mark *mark, const struct fib_route *route,
+				      const struct route_way *ways, size_t count);
 struct nl_msg *route_message_remove(const struct kernel_mark *mark, const struct fib_route *route);
 /* 0: of any protocol, of any table. */
 struct nl_msg *route_message_dump(enum family family, uint8_t protocol, uint32_t table);
@@ -25,6 +33,8 @@ struct route {
 	uint8_t protocol, type;                 /* RTPROT_, RTN_ */
 	uint32_t nexthop;                       /* id; 0: none */
 	struct fib_egress way;                  /* the first of several */
+	struct route_way ways[CHAIN_WIDTH];     /* where it names them itself */
+	size_t way_count;
 	struct address preferred_source;
 	uint16_t mtu, advmss;
 	bool is_cached;                         /* of one destination; not in a table */

@@ -78,7 +78,7 @@ static void point_at(struct sync *sync, struct net *net, chain_number number)
 {
 	const struct chain *before = chains_at(&sync->chains, (chain_number)net->chain);
 
-	if (before && !before->is_in_kernel)    /* then the kernel has dropped the route as well */
+	if (before && !before->is_in_kernel && before->is_lost) /* and the kernel dropped the route */
 		net->is_installed = 0;
 	if (before)
 		chains_release(&sync->chains, (chain_number)net->chain);
@@ -290,24 +290,25 @@ static void flush(struct sync *sync)
 		forgive(sync);
 }
 
-static bool is_back(const struct sync *sync, const struct net *net)
+static void write_again(struct sync *sync, struct net *net)
 {
 	const struct chain *chain = chains_at(&sync->chains, (chain_number)net->chain);
 
-	return chain->is_lost && chain->is_in_kernel;
+	if (!chain->is_in_kernel || !(chain->is_lost || chain->is_moved))
+		return;
+	if (chain->is_lost)
+		net->is_installed = 0;
+	bitmap_add(&sync->pending, net->id);
 }
 
-/* Chains whose routes the kernel dropped and that are back: their nets are written again. */
+/* Chains whose routes the kernel dropped and that are back, or that moved without their routes. */
 static size_t rescan(struct sync *sync, size_t items)
 {
 	for (; items && sync->rescan_left; items--, sync->rescan_left--) {
 		struct net *net = table_net(sync->table, sync->rescan_cursor++);
 
-		if (!net || !net->chain || net->is_unwanted ||
-		    !is_back(sync, net))
-			continue;
-		net->is_installed = 0;
-		bitmap_add(&sync->pending, net->id);
+		if (net && net->chain && !net->is_unwanted)
+			write_again(sync, net);
 	}
 	return items;
 }
@@ -321,9 +322,12 @@ static void begin_rescan(struct sync *sync)
 
 static void end_rescan(struct sync *sync)
 {
-	for (chain_number number = 1; number < sync->chains.chain_end; number++)
-		if (sync->chains.chains[number].is_in_kernel)
-			sync->chains.chains[number].is_lost = false;
+	for (chain_number number = 1; number < sync->chains.chain_end; number++) {
+		struct chain *chain = &sync->chains.chains[number];
+
+		if (chain->is_in_kernel)
+			chain->is_lost = chain->is_moved = false;
+	}
 }
 
 bool sync_has_work(const struct sync *sync)
@@ -554,7 +558,8 @@ static void diverges(struct sync *sync, struct net *net)
 
 void sync_found(struct sync *sync, struct net *net, const struct fib_route *route)
 {
-	bool is_right = net->is_installed && net->chain == route->chain;
+	bool is_right = net->is_installed &&
+			chains_are_alike(&sync->chains, (chain_number)net->chain, route->chain);
 
 	net->is_installed = 1;
 	bitmap_remove(&sync->refused, net->id);

@@ -96,6 +96,7 @@ static const struct key_choice groups[] = {
 	{ "automatic", FIB_GROUPS_AUTOMATIC },
 	{ "resilient", FIB_GROUPS_RESILIENT },
 	{ "multipath", FIB_GROUPS_MULTIPATH },
+	{ "none", FIB_GROUPS_NONE },
 	{ NULL, 0 }
 };
 
@@ -406,8 +407,10 @@ const struct key keys[KEYS] = {
 		.fallback = "\"automatic\"",
 		.help = "The nexthop groups that routes point at. With resilient ones (Linux 5.13) the "
 			"kernel itself moves traffic when a tunnel's interface goes; with multipath ones "
-			"bgpd does. automatic: what the kernel has. A change is for the next start, and "
-			"takes the routes away for that moment." },
+			"(5.3) bgpd does, all routes at once. none: each route names its tunnel, and has "
+			"another one beside it at a metric that is worse by 5001; bgpd moves them one by "
+			"one. automatic: what the kernel has. A change is for the next start, and takes "
+			"the routes away for that moment." },
 
 	[KEY_ALWAYS_COMPARE_MED] = { "always_compare_med", DECISION, 0, TYPE_BOOL, .fallback = "false",
 		.help = "Compare the MED also of routes from different neighboring AS." },

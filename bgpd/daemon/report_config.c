@@ -185,6 +185,7 @@ static struct json_object *report_fib_config(const struct fib_config *fib)
 		[FIB_GROUPS_AUTOMATIC] = "automatic",
 		[FIB_GROUPS_RESILIENT] = "resilient",
 		[FIB_GROUPS_MULTIPATH] = "multipath",
+		[FIB_GROUPS_NONE] = "none",
 	};
 	struct json_object *row = json_object_new_object();
 

@@ -17,14 +17,16 @@ faults_new() { # N
 	bulk_count=$1
 }
 
-# ours [FAMILY OPTION]: what of ours the kernel has, a line each: prefix, table, metric, kind
+# What of ours the kernel has, a line each: prefix, table, metric, kind.  Without groups a route has
+# another beside it that stands by.
 kernel_has() {
 	local family
 	for family in -4 -6; do
 		on gw ip $family -j route show table all proto 186
 	done | jq -r '.[] | "\(if .dst == "default" then "0.0.0.0/0" else .dst end) \(.table // "main") " +
 		"\(.metric // 0) \(.type // "unicast")"' |
-		awk '$1 !~ /\// { $1 = $1 ($1 ~ /:/ ? "/128" : "/32") } { print }' | sort
+		awk '$1 !~ /\// { $1 = $1 ($1 ~ /:/ ? "/128" : "/32") }
+			!(($1, $2, $3 - 5001) in seen) { seen[$1, $2, $3] = 1; print }' | sort
 }
 
 # The same as bgpd says that it should be.

@@ -197,6 +197,12 @@ static int make_old_kernel(void **state)
 	return make_kernel_with(FIB_GROUPS_MULTIPATH);
 }
 
+static int make_ancient_kernel(void **state)
+{
+	(void)state;
+	return make_kernel_with(FIB_GROUPS_NONE);
+}
+
 static int free_kernel(void **state)
 {
 	(void)state;
@@ -821,6 +827,148 @@ static void without_resilient_groups_a_change_by_others_is_seen(void **unused)
 	(void)unused;
 }
 
+/* ---- kernels without nexthop objects ---- */
+
+static struct fib_route written_route(enum family family, chain_number chain)
+{
+	struct fib_route route = route_to(networks[family], chain);
+
+	set_route(&route);
+	flush_well();
+	route.is_ours = true;
+	return route;
+}
+
+static void without_any_groups_the_next_member_stands_by(void **unused)
+{
+	judge_expect(kernel->describe(kernel), "no groups");
+	assert_false(kernel->moves_routes);
+	FOR_EACH_FAMILY(family) {
+		set_egresses(family);
+		expect_chain_set(1, family, "1,2,3");
+		written_route(family, 1);
+		assert_int_equal(count_routes(family), 2);
+		judge_expect(judge_output("ip route get %s", hosts[family]), "dev tun1");
+	}
+	assert_int_equal(judge_number("ip nexthop show | wc -l"), 0);
+	judge_run("ip link set tun1 down");
+	FOR_EACH_FAMILY(family)
+		judge_expect(judge_output("ip route get %s", hosts[family]), "dev tun2");
+	(void)unused;
+}
+
+static void without_any_groups_a_route_follows_its_chain_when_it_is_set_again(void **unused)
+{
+	FOR_EACH_FAMILY(family) {
+		set_egresses(family);
+		expect_chain_set(1, family, "1,2");
+		struct fib_route route = written_route(family, 1);
+
+		expect_chain_set(1, family, "2,1");
+		set_route(&route);
+		flush_well();
+		judge_expect(judge_output("ip route get %s", hosts[family]), "dev tun2");
+		assert_int_equal(count_routes(family), 2);
+		expect_chain_set(1, family, "3");
+		set_route(&route);
+		flush_well();
+		judge_expect(judge_output("ip route get %s", hosts[family]), "dev tun3");
+		assert_int_equal(count_routes(family), 1);
+		assert_int_equal(kernel->remove_route(kernel, &route), 0);
+		flush_well();
+		assert_int_equal(count_routes(family), 0);
+	}
+	(void)unused;
+}
+
+static void without_any_groups_ecmp_is_a_route_of_several_ways(void **unused)
+{
+	FOR_EACH_FAMILY(family) {
+		set_egresses(family);
+		expect_chain_set(1, family, "1*3+2*1");
+		struct fib_route route = written_route(family, 1);
+		const char *shown = judge_output("ip -%d route show proto 186",
+						 family == FAMILY_IPV6 ? 6 : 4);
+
+		judge_expect(shown, "dev tun1 weight 3");
+		judge_expect(shown, "dev tun2 weight 1");
+		expect_chain_set(1, family, "2*1");
+		set_route(&route);
+		flush_well();
+		judge_expect(judge_output("ip route get %s", hosts[family]), "dev tun2");
+	}
+	(void)unused;
+}
+
+static const struct fib_route *find_listed(const struct table *table, const char *prefix)
+{
+	const struct prefix wanted = prefix_from(prefix);
+
+	for (size_t i = 0; i < table->route_count; i++)
+		if (prefix_equal(&table->routes[i].prefix, &wanted))
+			return &table->routes[i];
+	fail_msg("%s is not listed", prefix);
+	return NULL;
+}
+
+static void expect_led(const struct table *table, const char *prefix, bool is_ecmp, const char *members)
+{
+	const struct fib_route *route = find_listed(table, prefix);
+
+	assert_int_equal(route->kind, FIB_CHAIN);
+	assert_in_range(route->chain, 1, 7);
+	expect_members(&table->chains[route->prefix.family][route->chain], is_ecmp, members);
+}
+
+static void without_any_groups_the_next_run_finds_the_chains_in_the_routes(void **unused)
+{
+	const struct netlink_params params = { .protocol = 186, .groups = FIB_GROUPS_NONE };
+	static struct table table;
+	char error[NETLINK_ERROR];
+	struct fib_route pin = { .prefix = prefix_from("198.51.100.1/32"), .table = MAIN,
+				 .metric = METRIC, .kind = FIB_PIN,
+				 .via = egress_of(4, FAMILY_IPV4) };
+
+	FOR_EACH_FAMILY(family) {
+		set_egresses(family);
+		expect_chain_set(1, family, "1,2");
+		written_route(family, 1);
+	}
+	expect_chain_set(2, FAMILY_IPV4, "1*3+2*1");
+	write_route("10.51.0.0/16", 2);
+	expect_chain_set(3, FAMILY_IPV4, "2");
+	write_route("10.52.0.0/16", 3);
+	set_route(&pin);
+	flush_well();
+	netlink_fib_free(kernel);
+	kernel = netlink_fib_new(&params, error);
+	assert_non_null(kernel);
+	list_into(&table);
+	assert_int_equal(table.route_count, 5);
+	expect_led(&table, networks[FAMILY_IPV4], false, "1 2 ");
+	expect_led(&table, networks[FAMILY_IPV6], false, "1 2 ");
+	expect_led(&table, "10.51.0.0/16", true, "1*3 2*1 ");
+	expect_led(&table, "10.52.0.0/16", false, "2 ");
+	assert_int_equal(find_listed(&table, "198.51.100.1/32")->kind, FIB_PIN);
+	(void)unused;
+}
+
+static void without_any_groups_a_change_by_others_is_seen(void **unused)
+{
+	static struct table table;
+
+	set_egresses(FAMILY_IPV4);
+	expect_chain_set(1, FAMILY_IPV4, "1,2");
+	written_route(FAMILY_IPV4, 1);
+	list_into(&table);
+	assert_int_equal(find_listed(&table, networks[FAMILY_IPV4])->chain, 1);
+	judge_run("ip route del 10.50.0.0/16 metric %u", METRIC + 5001);
+	list_into(&table);
+	assert_int_equal(table.route_count, 1);
+	assert_int_equal(table.routes[0].chain, 0);
+	(void)unused;
+}
+
 struct foreign {
 	struct fib_route routes[64];
 	size_t count;
@@ -982,6 +1130,7 @@ static void without_permission_it_says_what_is_missing(void **unused)
 
 #define TEST(name)     cmocka_unit_test_setup_teardown(name, make_kernel, free_kernel)
 #define TEST_OLD(name) cmocka_unit_test_setup_teardown(name, make_old_kernel, free_kernel)
+#define TEST_ANCIENT(name) cmocka_unit_test_setup_teardown(name, make_ancient_kernel, free_kernel)
 
 int main(void)
 {
@@ -1011,6 +1160,11 @@ int main(void)
 		TEST(routes_of_others_are_visited_with_the_way_they_lead),
 		TEST_OLD(without_resilient_groups_a_pair_is_its_active_member),
 		TEST_OLD(without_resilient_groups_a_change_by_others_is_seen),
+		TEST_ANCIENT(without_any_groups_the_next_member_stands_by),
+		TEST_ANCIENT(without_any_groups_a_route_follows_its_chain_when_it_is_set_again),
+		TEST_ANCIENT(without_any_groups_ecmp_is_a_route_of_several_ways),
+		TEST_ANCIENT(without_any_groups_the_next_run_finds_the_chains_in_the_routes),
+		TEST_ANCIENT(without_any_groups_a_change_by_others_is_seen),
 		TEST(resolve_finds_the_way_as_the_kernel_does),
 		TEST(resolve_looks_through_routes_of_ours),
 		TEST(without_permission_it_says_what_is_missing),

@@ -1,5 +1,6 @@
 #!/bin/bash
-# Kernels without resilient groups, forced: multipath groups, which bgpd moves itself.
+# Kernels without resilient groups, forced: multipath groups, which bgpd moves itself; and without any
+# nexthop objects: routes that name their tunnel, with another one beside them that stands by.
 . "$(dirname "$0")/lab.sh"
 . "$(dirname "$0")/failover.sh"
 . "$(dirname "$0")/faults.sh"
@@ -10,42 +11,77 @@ with_groups() { # KIND
 }
 
 # The groups of our routes are of this kind.
-groups_are() { # mpath|resilient
-	on gw ip -j nexthop show | jq -e --arg kind "$1" '[.[] | select(.group)] |
-		length > 0 and all((.type // "mpath") == $kind)'
+groups_are() { # multipath|resilient|none
+	on gw ip -j nexthop show | jq -e --arg kind "${1/multipath/mpath}" '[.[] | select(.group) | .type // "mpath"] |
+		unique == if $kind == "none" then [] else [$kind] end'
 }
 
-lab_new bird
-with_groups multipath
-start_bgpd
-tunnels_up
-failover_prepare multipath
-check "multipath: bgpd says so" ctl_is '.version.fib | test("multipath")' show version
-check "multipath: the kernel, too" groups_are mpath
-for method in link_down cease; do
-	failover_cut multipath $method 1
-	failover_heal multipath $method
-	expect "multipath: after $method nothing differs" 5 kernel_is_right
-done
-stream_end
-ip -n "$lab_prefix-gw" link set ipsec1 down
-ip -n "$lab_prefix-gw" link set ipsec2 down
-expect "multipath: both links down: packets are refused" 3 eval 'on hosta ping -c 1 -W 1 $HOSTB | grep -qi unreachable'
-tunnels_up
-expect "multipath: links up: packets arrive again" 15 on hosta ping -c 1 -W 1 $HOSTB
+is_refused() {
+	on hosta ping -c 1 -W 1 $HOSTB | grep -qi unreachable
+}
 
-for kind in resilient multipath; do
+for kind in multipath none; do
+	lab_new bird
+	with_groups $kind
+	start_bgpd
+	tunnels_up
+	failover_prepare $kind
+	check "$kind: bgpd says so" ctl_is '.version.fib | test("'${kind/none/no}' groups")' show version
+	check "$kind: the kernel, too" groups_are $kind
+	for method in link_down cease; do
+		failover_cut $kind $method 1
+		failover_heal $kind $method
+		expect "$kind: after $method nothing differs" 5 kernel_is_right
+	done
+	reap bgpd KILL
+	spawn monitor gw ip monitor route
+	start_bgpd
+	expect "$kind: killed and started again, all is as it should be" 20 eval 'both_established && kernel_is_right'
+	check "$kind: no route was deleted" test -z "$(grep "^Deleted $FAR_PREFIX" "$run_dir/monitor.log")"
+	stream_look
+	check "$kind: and no packet lost ($(stream_lost))" stream_is_below lost 1
+	stream_end
+	reap bgpd KILL
+	ip -n "$lab_prefix-gw" link set ipsec1 down
+	ip -n "$lab_prefix-gw" link set ipsec2 down
+	expect "$kind: bgpd dead, both links down: packets are refused" 3 is_refused
+	start_bgpd
+	tunnels_up
+	expect "$kind: started again, links up: packets arrive" 15 on hosta ping -c 1 -W 1 $HOSTB
+	expect "$kind: and nothing differs" 5 kernel_is_right
+done
+
+# The tunnels by which the route is shared, without groups.
+shared_by() { # DEVICES
+	[ "$(on gw ip -j route show $FAR_PREFIX proto 186 |
+		jq -r '[.[] | .nexthops[]?.dev, (select(.nexthops | not) | .dev)] | sort | join(" ")')" = "$1" ]
+}
+
+reap bgpd
+with_groups none
+sed -i 's/active-standby/ecmp/' "$run_dir/gw.json"
+start_bgpd
+expect "none, ecmp: both tunnels share one route" 10 shared_by "ipsec1 ipsec2"
+for method in link_down cease; do
+	cut_tunnel $method 1
+	expect "none, ecmp: after $method the other has it alone" 2 shared_by ipsec2
+	heal_tunnel $method 1
+	expect "none, ecmp: healed, both share it again" 20 shared_by "ipsec1 ipsec2"
+	expect "none, ecmp: and nothing differs" 5 kernel_is_right
+done
+
+for kind in resilient none multipath resilient multipath; do
 	reap bgpd
 	with_groups $kind
 	start_bgpd
 	wait_for 10 both_established
 	expect "started again with $kind groups, all is as it should be" 10 kernel_is_right
-	check "the groups are $kind ones" groups_are "${kind/multipath/mpath}"
+	check "the groups are $kind ones" groups_are $kind
 	expect "and packets arrive" 5 on hosta ping -c 1 -W 1 $HOSTB
 done
 
 with_groups automatic
 check "a reload says that the kind is for the next start" \
 	ctl_is '.text | test("restart.*fib.groups")' reload
-check "and changes nothing" groups_are mpath
+check "and changes nothing" groups_are multipath
 lab_done

@@ -488,7 +488,7 @@ struct fake_fib *fake_fib_new(void)
 	struct fake_fib *fake = xcalloc(1, sizeof(*fake));
 
 	fake->fib = fake_operations;
-	fake->fib.holds_standbys = true;
+	fake->fib.holds_standbys = fake->fib.moves_routes = true;
 	return fake;
 }
 

@@ -168,6 +168,54 @@ static void device_that_goes_is_left_by_the_kernel_itself(void **unused)
 	sync_lab_end(&lab);
 }
 
+/* As kernels without nexthop objects are: a route stays where it is until it is set again. */
+static void routes_that_do_not_move_along_are_set_again(void **unused)
+{
+	struct sync_lab lab;
+
+	(void)unused;
+	sync_lab_begin(&lab);
+	lab.kernel->fib.moves_routes = false;
+	sync_lab_want_pair(&lab, "10.0.0.0/8");
+	sync_lab_want_pair(&lab, "10.1.0.0/16");
+	sync_lab_work(&lab);
+	fake_fib_trace(lab.kernel);
+	sync_lab_stand(&lab, lab.tun1, STANDING_DOWN);
+	expect(&lab, "chain 1 -> tun2,tun1\n"
+		     "route 10.0.0.0/8 metric 20 -> chain 1\n"
+		     "route 10.1.0.0/16 metric 20 -> chain 1\n");
+	sync_lab_stand(&lab, lab.tun1, STANDING_DOWN);
+	expect(&lab, "");
+	assert_string_equal(sync_lab_notes(&lab), "");
+	sync_lab_end(&lab);
+}
+
+static void device_that_goes_has_its_routes_set_again_where_they_do_not_move_along(void **unused)
+{
+	struct fib_egress nowhere = { .family = FAMILY_IPV4 };
+	struct sync_lab lab;
+
+	(void)unused;
+	sync_lab_begin(&lab);
+	lab.kernel->fib.moves_routes = false;
+	sync_lab_want_pair(&lab, "10.0.0.0/8");
+	sync_lab_work(&lab);
+	fake_fib_trace(lab.kernel);
+	chains_place(&lab.sync.chains, lab.tun1, &nowhere);
+	sync_lab_stand(&lab, lab.tun1, STANDING_DOWN);
+	expect(&lab, "chain 1 -> tun2\n"
+		     "route 10.0.0.0/8 metric 20 -> chain 1\n");
+	chains_place(&lab.sync.chains, lab.tun2, &nowhere);
+	sync_lab_stand(&lab, lab.tun2, STANDING_DOWN);
+	expect(&lab, "");
+	sync_lab_regain_device(&lab, lab.tun1, 11);
+	expect(&lab, "egress tun1 -> 169.254.11.1 dev 11\n"
+		     "chain 1 -> tun1\n"
+		     "route 10.0.0.0/8 metric 20 -> chain 1\n");
+	assert_string_equal(sync_lab_notes(&lab), "");
+	sync_lab_end(&lab);
+}
+
 /* Some time lies between, in which the daemon had work to do. */
 static void last_device_that_returns_has_its_routes_written_again(void **unused)
 {
@@ -380,6 +428,8 @@ int main(void)
 		cmocka_unit_test(failover_is_one_message_and_routes_are_untouched),
 		cmocka_unit_test(failover_costs_the_same_for_any_number_of_prefixes),
 		cmocka_unit_test(device_that_goes_is_left_by_the_kernel_itself),
+		cmocka_unit_test(routes_that_do_not_move_along_are_set_again),
+		cmocka_unit_test(device_that_goes_has_its_routes_set_again_where_they_do_not_move_along),
 		cmocka_unit_test(last_device_that_returns_has_its_routes_written_again),
 		cmocka_unit_test(prefix_learned_without_any_device_is_written_when_there_is_one),
 		cmocka_unit_test(route_of_a_stranger_is_not_replaced_after_ours_was_lost),
