@@ -22,12 +22,13 @@ static const struct {
 	[ROLE_UNUSABLE] = { 5, 1, 2000, 0, false },
 };
 
-/* What the far side looks at. */
-static const struct { bool as_path, med; } looks_at[] = {
-	[CHOICE_AS_PATH_THEN_MED] = { true, true },
-	[CHOICE_AS_PATH] = { true, false },
-	[CHOICE_MED] = { false, true },
-	[CHOICE_ITS_OWN] = { false, false },
+/* What the far side looks at, and how often more our AS stands in every path: where the path is all
+ * that counts, a rescue is a path without that. */
+static const struct { bool as_path, med; uint8_t spare; } looks_at[] = {
+	[CHOICE_AS_PATH_THEN_MED] = { true, true, 0 },
+	[CHOICE_AS_PATH] = { true, false, 1 },
+	[CHOICE_MED] = { false, true, 0 },
+	[CHOICE_ITS_OWN] = { false, false, 0 },
 };
 
 /* RFC 8326 3: what is being shut down gets the lowest preference, 0. */
@@ -64,11 +65,13 @@ struct steering steering_for(const struct provider *provider, enum group_mode mo
 		steering.med = params->med;
 	if (role == ROLE_STANDBY && params->has_prepend)
 		steering.prepend = params->prepend;
+	steering.prepend = (uint8_t)(steering.prepend + looks_at[provider->choice].spare);
 	return steering;
 }
 
 void steering_rescue(struct steering *steering)
 {
+	steering->prepend = 0;
 	if (steering->sends_med)
 		steering->med = 0;
 }

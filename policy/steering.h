@@ -20,8 +20,8 @@ struct steering {
 	bool graceful_shutdown;         /* out: RFC 8326 community */
 };
 
-/* What the user said for one tunnel: prepend and med are those of its role standby, local_pref that of
- * active and standby alike.  A drained tunnel is steered away from, whatever the user said. */
+/* What the user said for one tunnel: prepend (more than on an active one) and med are those of its role
+ * standby, local_pref that of active and standby alike.  A drained tunnel is steered away from, whatever the user said. */
 struct steering_params {
 	bool has_prepend, has_med, has_local_pref;
 	uint8_t prepend;
@@ -33,8 +33,8 @@ struct steering steering_for(const struct provider *provider, enum group_mode mo
 			     size_t place, const struct steering_params *params);
 
 /* For the active tunnel while the far side may still hold what a tunnel that has failed announced as
- * the active one, until its hold timer or by graceful restart (RFC 4724 4.2): with a lower MED than that
- * it wins at once. */
+ * the active one, until its hold timer or by graceful restart (RFC 4724 4.2): with a lower MED than that,
+ * or a shorter path where MED does not count, it wins at once. */
 void steering_rescue(struct steering *steering);
 
 /* NULL when the mode can work on the provider, else why not and what works instead. */

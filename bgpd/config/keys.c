@@ -238,8 +238,8 @@ const struct key keys[KEYS] = {
 		.otherwise = "by role",
 		.help = "The local preference of what the tunnel's peer announces." },
 	[KEY_PREPEND] = { "prepend", TUNNEL, 0, TYPE_NUMBER, .max = 30, .otherwise = "by role and provider",
-		.help = "How many times more our AS stands in the path of what a standby tunnel "
-			"announces." },
+		.help = "How many times more than on the active tunnel our AS stands in the path of what "
+			"a standby tunnel announces." },
 	[KEY_MED] = { "med", TUNNEL, 0, TYPE_NUMBER, .max = UINT32_MAX, .otherwise = "by role and provider",
 		.help = "The MED of what a standby tunnel announces." },
 	[KEY_WEIGHT] = { "weight", TUNNEL, 0, TYPE_NUMBER, .min = 1, .max = UINT8_MAX, .fallback = "1",

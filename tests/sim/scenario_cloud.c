@@ -222,29 +222,30 @@ static void withdraw_on_one(struct sim *sim)
 struct event {
 	const char *name;
 	void (*begin)(struct sim *sim), (*end)(struct sim *sim);
+	bool fails;                     /* the tunnel that has the traffic */
 	bool says_med;                  /* only for who has a MED to say it with */
 };
 
 static const struct event events[] = {
-	{ "nothing", nothing, nothing, false },
-	{ "link", lose_link, regain_link, false },
-	{ "link of the standby", lose_link_of_standby, regain_link_of_standby, false },
-	{ "SA", delete_sa, install_sa, false },
-	{ "silence", silence, mend, false },
-	{ "silence inbound", silence_inbound, mend, false },
-	{ "silence outbound", silence_outbound, mend, false },
-	{ "cease", shut_session, enable_session, false },
-	{ "reset", reset_session, nothing, false },
-	{ "drain", drain, resume, false },
-	{ "pin", pin, unpin, false },
-	{ "maintenance", replace_endpoint, end_maintenance, true },
-	{ "preference", prefer_the_second, prefer_the_first, true },
-	{ "far side restarts", restart_far_side, nothing, false },
-	{ "killed", kill_and_restart, nothing, false },
-	{ "restarted", stop_and_restart, nothing, false },
-	{ "too many prefixes", announce_too_many, announce_as_before, false },
-	{ "both SAs", lose_both, regain_both, false },
-	{ "withdrawn on one tunnel", withdraw_on_one, cloud_announce, false },
+	{ "nothing", nothing, nothing, false, false },
+	{ "link", lose_link, regain_link, true, false },
+	{ "link of the standby", lose_link_of_standby, regain_link_of_standby, false, false },
+	{ "SA", delete_sa, install_sa, true, false },
+	{ "silence", silence, mend, true, false },
+	{ "silence inbound", silence_inbound, mend, true, false },
+	{ "silence outbound", silence_outbound, mend, true, false },
+	{ "cease", shut_session, enable_session, true, false },
+	{ "reset", reset_session, nothing, true, false },
+	{ "drain", drain, resume, false, false },
+	{ "pin", pin, unpin, false, false },
+	{ "maintenance", replace_endpoint, end_maintenance, false, true },
+	{ "preference", prefer_the_second, prefer_the_first, false, true },
+	{ "far side restarts", restart_far_side, nothing, false, false },
+	{ "killed", kill_and_restart, nothing, false, false },
+	{ "restarted", stop_and_restart, nothing, false, false },
+	{ "too many prefixes", announce_too_many, announce_as_before, false, false },
+	{ "both SAs", lose_both, regain_both, false, false },
+	{ "withdrawn on one tunnel", withdraw_on_one, cloud_announce, false, false },
 };
 
 /* ---- what must hold ---- */
@@ -355,6 +356,16 @@ static void judge(struct story *story)
 		blame(story, "it is not said why they do not");
 }
 
+/* What is heard on the other tunnel goes before what may be left of the one that has failed. */
+static void judge_haste(struct story *story, const struct event *event)
+{
+	if (!event->fails || provider_find(story->provider)->choice == CHOICE_ITS_OWN)
+		return;
+	pass_time(story, SECONDS(1));
+	if (sim_carriers(story->sim, THEIRS) != cloud_sends_by(story->sim))
+		blame(story, "the far side has not followed at once");
+}
+
 static unsigned int tell(const char *provider, enum group_mode mode, bool has_traffic,
 			 const struct event *event)
 {
@@ -372,6 +383,7 @@ static unsigned int tell(const char *provider, enum group_mode mode, bool has_tr
 	judge(&story);
 	story.phase = "broken";
 	event->begin(sim);
+	judge_haste(&story, event);
 	pass_time(&story, SECONDS(300));
 	judge(&story);
 	story.phase = "mended";

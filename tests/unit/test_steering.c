@@ -70,8 +70,9 @@ static void azure_gets_prepends_and_no_med(void **unused)
 	struct steering standby = active_standby("azure", ROLE_STANDBY, 1);
 
 	(void)unused;
-	assert_int_equal(standby.prepend, 3);
+	assert_int_equal(standby.prepend, 4);
 	assert_false(standby.sends_med);
+	assert_int_equal(active_standby("azure", ROLE_ACTIVE, 0).prepend, 1);
 	assert_false(active_standby("azure", ROLE_ACTIVE, 0).sends_med);
 }
 
@@ -127,10 +128,10 @@ static void what_the_user_said_is_for_the_standby(void **unused)
 	struct steering active = steering_for(azure, MODE_ACTIVE_STANDBY, ROLE_ACTIVE, 0, &said);
 
 	(void)unused;
-	assert_int_equal(standby.prepend, 7);
+	assert_int_equal(standby.prepend, active.prepend + 7);
 	assert_true(standby.sends_med);
 	assert_int_equal(standby.med, 555);
-	assert_int_equal(active.prepend, 0);
+	assert_int_equal(active.prepend, 1);
 	assert_true(active.sends_med);
 	assert_int_equal(active.med, 100);
 }
@@ -138,15 +139,26 @@ static void what_the_user_said_is_for_the_standby(void **unused)
 /* RFC 4724: the far side keeps what the failed tunnel announced, as active as the new one's. */
 static void a_rescue_beats_any_active_tunnel_by_med(void **unused)
 {
-	struct steering active = active_standby("aws-vgw", ROLE_ACTIVE, 0);
-	struct steering rescue = active, azure = active_standby("azure", ROLE_ACTIVE, 0);
+	struct steering active = active_standby("aws-vgw", ROLE_ACTIVE, 0), rescue = active;
 
 	(void)unused;
 	steering_rescue(&rescue);
 	assert_true(rescue.med < active.med);
 	assert_int_equal(rescue.prepend, active.prepend);
-	steering_rescue(&azure);
-	assert_false(azure.sends_med);
+}
+
+static void a_rescue_beats_it_by_its_path_where_med_does_not_count(void **unused)
+{
+	static const char *const names[] = { "azure", "oci" };
+
+	(void)unused;
+	for (size_t i = 0; i < 2; i++) {
+		struct steering active = active_standby(names[i], ROLE_ACTIVE, 0), rescue = active;
+
+		steering_rescue(&rescue);
+		assert_true(rescue.prepend < active.prepend);
+		assert_false(rescue.sends_med);
+	}
 }
 
 static void the_users_local_preference_ends_with_a_drain(void **unused)
@@ -196,6 +208,7 @@ int main(void)
 		cmocka_unit_test(tunnels_that_share_are_announced_alike),
 		cmocka_unit_test(what_the_user_said_is_for_the_standby),
 		cmocka_unit_test(a_rescue_beats_any_active_tunnel_by_med),
+		cmocka_unit_test(a_rescue_beats_it_by_its_path_where_med_does_not_count),
 		cmocka_unit_test(the_users_local_preference_ends_with_a_drain),
 		cmocka_unit_test(a_mode_that_cannot_work_is_refused_and_another_named),
 		cmocka_unit_test(follow_provider_works_with_every_provider),
