@@ -424,10 +424,198 @@ static void both_directions_agree_or_it_is_said_why(void **unused)
 	assert_int_equal(faults, 0);
 }
 
+/* ---- the far side itself: what it enforces is enforced ---- */
+
+static struct sim *sim_of_cloud(const char *provider, enum group_mode mode)
+{
+	struct sim *sim = sim_new(2);
+
+	cloud_become(sim, provider, mode);
+	cloud_announce(sim);
+	return sim;
+}
+
+static void announce_over_the_limit(struct sim *sim)
+{
+	for (unsigned int i = 0; i < 120; i++) {
+		char rule[PREFIX_TEXT];
+
+		snprintf(rule, sizeof(rule), "10.62.%u.0/24", i);
+		plan_announce(&sim->plan, rule);
+	}
+}
+
+static void a_session_over_the_limit_is_reset_again_and_again(void **unused)
+{
+	struct sim *sim = sim_of_cloud("aws-vgw", MODE_ACTIVE_STANDBY);
+
+	(void)unused;
+	announce_over_the_limit(sim);
+	sim->plan.group.budget = 0;
+	sim_start(sim);
+	sim_run_for(sim, SECONDS(600));
+	assert_true(sim->cloud.limit_resets > 10);
+	sim_free(sim);
+}
+
+static void the_budget_stays_below_the_limit(void **unused)
+{
+	struct sim *sim = sim_of_cloud("aws-vgw", MODE_ACTIVE_STANDBY);
+
+	(void)unused;
+	announce_over_the_limit(sim);
+	sim_start(sim);
+	sim_run_for(sim, SECONDS(600));
+	assert_int_equal(sim->cloud.limit_resets, 0);
+	assert_int_equal(sim_peer(sim, "tun1")->hearing_count, 100);
+	assert_int_equal(sim_neighbor(sim, "tun1").held_back, 21);
+	sim_free(sim);
+}
+
+/* A third of its hold time, as RFC 4271 10 suggests, is as long as it waits. */
+static void keepalives_as_others_send_them_let_a_tunnel_idle(void **unused)
+{
+	struct sim *sim = sim_of_cloud("aws-vgw", MODE_ACTIVE_STANDBY);
+
+	(void)unused;
+	for (size_t i = 0; i < 2; i++) {
+		sim->plan.tunnels[i].session.keepalive_s = 0;
+		sim->plan.tunnels[i].session.hold_time_s = 40;
+		sim_peer(sim, sim->peers[i].name)->params.hold_time_s = 40;
+	}
+	sim_start(sim);
+	sim_run_for(sim, SECONDS(600));
+	assert_true(sim->cloud.idle_drops > 0);
+	sim_free(sim);
+}
+
+/* Over 250 of them GCP leaves out the longest without a word, which is why we warn there. */
+static void what_gcp_leaves_out_it_does_not_send_to(void **unused)
+{
+	struct sim *sim = sim_of_cloud("gcp-standard", MODE_ACTIVE_STANDBY);
+	struct address left_out = address_ipv4(0x0a3d1001), covered = address_ipv4(0x0a3c0001);
+
+	(void)unused;
+	plan_announce(&sim->plan, "10.61.16.0/28");
+	for (unsigned int i = 0; i < 250; i++) {
+		char rule[PREFIX_TEXT];
+
+		snprintf(rule, sizeof(rule), "10.62.%u.0/24", i);
+		plan_announce(&sim->plan, rule);
+	}
+	sim_start(sim);
+	assert_string_not_equal(sim_hears(sim, "tun1", "10.61.16.0/28"), "");
+	assert_int_equal(cloud_choice(sim, &left_out), 0);
+	assert_int_equal(cloud_choice(sim, &covered), 1);
+	assert_true(sim->plan.group.budget_warn <= 250);
+	sim_free(sim);
+}
+
+/* ---- flapping ---- */
+
+#define FLAPS 100
+
+static unsigned int count_role_changes(const struct sim *sim)
+{
+	unsigned int count = 0;
+
+	for (const char *at = sim->trace; at && (at = strstr(at, "-> active\n")); at++)
+		count++;
+	return count;
+}
+
+static struct sim *sim_before_flaps(const char *provider)
+{
+	struct sim *sim = sim_of_cloud(provider, MODE_ACTIVE_STANDBY);
+
+	sim_start(sim);
+	sim_send_traffic(sim, THEIRS, RATE);
+	sim_run_for(sim, SECONDS(60));
+	sim_forget(sim);
+	sim->cloud.moves = sim->chain_messages = 0;
+	return sim;
+}
+
+static void expect_calm(struct sim *sim)
+{
+	sim_run_for(sim, SECONDS(700));
+	assert_int_equal(sim_carriers(sim, THEIRS), 1);
+	assert_int_equal(cloud_sends_by(sim), 1);
+	sim_free(sim);
+}
+
+/* Each comes before the delay of the one before is over. */
+static void flap_steadily(const char *provider, void (*lose)(struct sim *sim),
+			  void (*regain)(struct sim *sim))
+{
+	struct sim *sim = sim_before_flaps(provider);
+
+	for (int i = 0; i < FLAPS; i++) {
+		lose(sim);
+		sim_run_for(sim, SECONDS(3));
+		regain(sim);
+		sim_run_for(sim, SECONDS(3));
+	}
+	assert_int_equal(sim_carriers(sim, THEIRS), 2);
+	assert_int_equal(count_role_changes(sim), 1);
+	assert_int_equal(sim->cloud.moves, 1);
+	expect_calm(sim);
+}
+
+static void a_hundred_flaps_move_the_traffic_once(void **unused)
+{
+	const char *name;
+
+	(void)unused;
+	for (size_t i = 0; (name = cloud_name_at(i)); i++) {
+		if (steering_refuse(provider_find(name), MODE_ACTIVE_STANDBY))
+			continue;
+		flap_steadily(name, delete_sa, install_sa);
+		flap_steadily(name, lose_link, regain_link);
+		flap_steadily(name, shut_session, enable_session);
+	}
+}
+
+/* The delays are 30, 60, 120 and 240 s, and what is left of ten minutes is shorter than the next. */
+#define RETURNS_ALLOWED 4
+
+/* Now and then one that stays for a while, as long as a delay or longer. */
+static void flap_at_random(const char *provider, uint64_t seed)
+{
+	struct sim *sim = sim_before_flaps(provider);
+	msec_t end = sim->now + SECONDS(600);
+
+	sim->seed = seed;
+	for (int i = 0; i < FLAPS && sim->now < end; i++) {
+		delete_sa(sim);
+		sim_run_for(sim, sim_roll(sim, 2000));
+		install_sa(sim);
+		sim_run_for(sim, sim_roll(sim, 20) ? sim_roll(sim, 4000) : sim_roll(sim, 200000));
+	}
+	assert_in_range(count_role_changes(sim), 1, 2 * RETURNS_ALLOWED + 1);
+	assert_in_range(sim->cloud.moves, 1, 2 * RETURNS_ALLOWED + 1);
+	expect_calm(sim);
+}
+
+static void flaps_at_random_move_it_no_more_than_the_delays_allow(void **unused)
+{
+	(void)unused;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		flap_at_random("aws-vgw", seed * 0x9E3779B97F4A7C15u);
+		flap_at_random("azure", seed * 0x9E3779B97F4A7C15u);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_directions_agree_or_it_is_said_why),
+		cmocka_unit_test(a_session_over_the_limit_is_reset_again_and_again),
+		cmocka_unit_test(the_budget_stays_below_the_limit),
+		cmocka_unit_test(keepalives_as_others_send_them_let_a_tunnel_idle),
+		cmocka_unit_test(what_gcp_leaves_out_it_does_not_send_to),
+		cmocka_unit_test(a_hundred_flaps_move_the_traffic_once),
+		cmocka_unit_test(flaps_at_random_move_it_no_more_than_the_delays_allow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
