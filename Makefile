@@ -148,9 +148,11 @@ compare-conformance: all $(BUILD)/tests/conform
 	cp $(BUILD)/COMPARISON.md tests/conformance/COMPARISON.md
 
 # Fuzz targets and what makes their seeds: all of it built by clang, in a folder of its own.
-FUZZ_BIN = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/*.c))
+FUZZ_BIN = $(patsubst tests/fuzz/%.c,$(BUILD)/tests/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c tests/fuzz/make_*.c))
 
-$(FUZZ_BIN): %: %.o $(RIM) $(LIB)
+FUZZ_WORLD = $(call obj,$(wildcard tests/fuzz/world*.c))
+
+$(FUZZ_BIN): %: %.o $(FUZZ_WORLD) $(SUPPORT) $(RIM) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS) $(if $(findstring /fuzz_,$@),-fsanitize=fuzzer) -o $@ $^ $(PKG_LIBS)
 

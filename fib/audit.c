@@ -85,7 +85,7 @@ static void see_static(struct audit *audit, const struct fib_route *route)
 	if (!fixed)
 		add_stray(audit, route);
 	else
-		fixed->is_seen = sync_is_static(fixed, route);
+		fixed->is_seen = sync_static_found(fixed, route);
 }
 
 static void see_route(void *arg, const struct fib_route *route)

@@ -109,6 +109,8 @@ static const char *extended_ack(const struct nlmsghdr *message, const struct nlm
 		? nla_data(text) : NULL;
 }
 
+#define ERRNO_MOST 4095                 /* MAX_ERRNO of the kernel */
+
 int rtnl_error(const struct nlmsghdr *message, char text[RTNL_TEXT])
 {
 	const struct nlmsgerr *error = nlmsg_data(message);
@@ -116,6 +118,10 @@ int rtnl_error(const struct nlmsghdr *message, char text[RTNL_TEXT])
 
 	if (message->nlmsg_len < NLMSG_LENGTH(sizeof(*error))) {
 		snprintf(text, RTNL_TEXT, "short answer from the kernel");
+		return -EPROTO;
+	}
+	if (error->error > 0 || error->error < -ERRNO_MOST) {
+		snprintf(text, RTNL_TEXT, "answer from the kernel without an errno");
 		return -EPROTO;
 	}
 	said = extended_ack(message, error);

@@ -598,8 +598,10 @@ void sync_is_free(struct sync *sync, struct net *net)
 		bitmap_add(&sync->pending, net->id);
 }
 
-bool sync_is_static(const struct sync_static *fixed, const struct fib_route *route)
+bool sync_static_found(struct sync_static *fixed, const struct fib_route *route)
 {
+	fixed->is_installed = true;
+	fixed->is_refused = false;
 	return is_equal(&fixed->route, route);
 }
 

@@ -88,7 +88,8 @@ void sync_found(struct sync *sync, struct net *net, const struct fib_route *rout
 void sync_missed(struct sync *sync, struct net *net);           /* it is not, nor is a foreign one */
 void sync_displaced(struct sync *sync, struct net *net);        /* a foreign one is, in its place */
 void sync_is_free(struct sync *sync, struct net *net);          /* a foreign one was, and is gone */
-bool sync_is_static(const struct sync_static *fixed, const struct fib_route *route);   /* as it is */
+/* Ours is there in its place, so that it may be replaced; true: it is as it should be. */
+bool sync_static_found(struct sync_static *fixed, const struct fib_route *route);
 struct sync_static *sync_find_static(const struct sync *sync, const struct fib_route *route);
 void sync_static_missed(struct sync *sync, struct sync_static *fixed);
 void sync_static_displaced(struct sync *sync, struct sync_static *fixed);

@@ -156,6 +156,29 @@ static void refused_write_is_told_and_heals_with_the_audit(void **unused)
 	sync_lab_end(&lab);
 }
 
+/* Found by fuzz_speaker: it stayed behind when its removal failed, and was taken for a stranger's. */
+static void own_route_that_could_not_be_removed_is_taken_back(void **unused)
+{
+	struct sync_lab lab;
+
+	(void)unused;
+	sync_lab_begin(&lab);
+	sync_lab_want_fixed(&lab, "10.0.0.0/8");
+	sync_lab_work(&lab);
+	lab.kernel->fail_next = 16;         /* EBUSY */
+	sync_lab_want_fixed(&lab, "");
+	sync_lab_want_fixed(&lab, "10.0.0.0/8");
+	sync_lab_work(&lab);
+	assert_false(lab.sync.statics[0].is_installed);
+	sync_lab_audit(&lab);
+	assert_true(lab.sync.statics[0].is_installed);
+	assert_false(lab.sync.statics[0].is_refused);
+	fake_fib_trace(lab.kernel);
+	sync_lab_want_fixed(&lab, "");
+	expect(&lab, "route 10.0.0.0/8 metric 10020 removed\n");
+	sync_lab_end(&lab);
+}
+
 /* ---- what is told as it happens ---- */
 
 static struct fib_route route_at(const char *prefix, uint32_t metric, bool is_ours)
@@ -262,6 +285,7 @@ int main(void)
 		cmocka_unit_test(chain_that_somebody_changed_is_set_right),
 		cmocka_unit_test(route_of_ours_that_nobody_wants_is_removed),
 		cmocka_unit_test(refused_write_is_told_and_heals_with_the_audit),
+		cmocka_unit_test(own_route_that_could_not_be_removed_is_taken_back),
 		cmocka_unit_test(route_of_ours_that_somebody_deletes_is_put_back_by_itself),
 		cmocka_unit_test(foreign_route_that_displaces_ours_is_told_and_its_end_brings_ours_back),
 		cmocka_unit_test(what_others_do_elsewhere_is_not_our_business),

@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -69,6 +70,13 @@ static void a_missing_permission_is_explained(void **unused)
 	(void)unused;
 }
 
+static void an_answer_without_an_errno_is_an_error(void **unused)
+{
+	expect_answer(answer(INT32_MIN, NULL, 0, true), -EPROTO, "without an errno");
+	expect_answer(answer(EBUSY, NULL, 0, true), -EPROTO, "without an errno");
+	(void)unused;
+}
+
 static void an_answer_that_is_too_short_is_an_error(void **unused)
 {
 	struct nlmsghdr header = { .nlmsg_len = NLMSG_HDRLEN, .nlmsg_type = NLMSG_ERROR };
@@ -85,6 +93,7 @@ int main(void)
 		cmocka_unit_test(without_words_the_error_is_named),
 		cmocka_unit_test(words_without_an_end_are_not_read),
 		cmocka_unit_test(a_missing_permission_is_explained),
+		cmocka_unit_test(an_answer_without_an_errno_is_an_error),
 		cmocka_unit_test(an_answer_that_is_too_short_is_an_error),
 	};
 

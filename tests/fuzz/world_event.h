@@ -1,0 +1,12 @@
+/* tests/fuzz/world_event.h - What a byte of fuzz_speaker's input means, above its lowest two bits, which
+ * name the peer. */
+#ifndef TESTS_FUZZ_WORLD_EVENT_H
+#define TESTS_FUZZ_WORLD_EVENT_H
+
+enum world_event {
+	WORLD_ESTABLISH, WORLD_ANNOUNCE, WORLD_WITHDRAW, WORLD_UPDATE, WORLD_BYTES, WORLD_SMALL,
+	WORLD_CLOSE, WORLD_TIME, WORLD_WORK, WORLD_LINK, WORLD_SIGNAL, WORLD_OPERATOR, WORLD_KERNEL,
+	WORLD_RELOAD, WORLD_COUNTERS, WORLD_FULL, WORLD_RESTART, WORLD_SETTLE, WORLD_EVENTS
+};
+
+#endif
