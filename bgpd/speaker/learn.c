@@ -626,7 +626,7 @@ static void revisit(struct speaker *speaker, struct net *net)
 size_t learn_revisit(struct speaker *speaker, size_t items)
 {
 	for (; items && speaker->revisit_left; items--, speaker->revisit_left--) {
-		if (speaker->revisit_cursor >= table_end(&speaker->table))
+		if (speaker->revisit_cursor >= speaker->revisit_end)
 			speaker->revisit_cursor = 0;
 		struct net *net = table_net(&speaker->table, speaker->revisit_cursor++);
 		if (net)

@@ -189,6 +189,7 @@ struct speaker {
 
 	/* a walk over all nets: after a role changed, a session ended or an End-of-RIB came */
 	uint32_t revisit_cursor, revisit_left;
+	uint32_t revisit_end;                   /* nets from here on came after that */
 	msec_t sweep_at, patience_until;        /* NEVER: done */
 	bool is_started, is_stopping;
 	uint8_t message[MESSAGE_EXTENDED];      /* the one that is being built */
@@ -224,7 +225,8 @@ static inline bool rate_is_quiet(uint64_t bytes, msec_t interval)
 /* All nets are looked at again, in the background. */
 static inline void speaker_revisit(struct speaker *speaker)
 {
-	speaker->revisit_left = speaker->is_stopping ? 0 : table_end(&speaker->table);
+	speaker->revisit_end = table_end(&speaker->table);
+	speaker->revisit_left = speaker->is_stopping ? 0 : speaker->revisit_end;
 }
 
 static inline bool neighbor_is_up(const struct neighbor *neighbor)
