@@ -282,6 +282,9 @@ const struct key keys[KEYS] = {
 	[KEY_CONNECT_RETRY] = { "connect_retry", SESSION, 0, TYPE_SECONDS, .min = 1, .max = UINT16_MAX,
 		.fallback = "30",
 		.help = "The longest time between two attempts to connect. They begin one second apart." },
+	[KEY_DELAY_OPEN] = { "delay_open", SESSION, 0, TYPE_SECONDS, .max = 240, .fallback = "0",
+		.help = "How long our OPEN waits on a new connection for that of the peer (DelayOpen). "
+			"0: it does not wait." },
 	[KEY_PASSWORD] = { "password", SESSION, 0, TYPE_SECRET, .min = 1, .max = 80, .otherwise = "none",
 		.help = "The key of TCP MD5 signatures (RFC 2385)." },
 	[KEY_PASSWORD_FILE] = { "password_file", SESSION, 0, TYPE_SECRET_FILE, .min = 1, .max = 4095,

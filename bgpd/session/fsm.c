@@ -4,10 +4,17 @@
 #define REFUSE (DO_SEND_NOTIFICATION | FAIL)
 #define CEASE  (DO_SEND_NOTIFICATION | DO_CLOSE_TCP)
 
+#define OFFER  (DO_STOP_RETRY | DO_SEND_OPEN | DO_ARM_OPEN_HOLD)
+#define WAIT   (DO_STOP_RETRY | DO_ARM_DELAY)
+#define AGREE  (DO_SEND_KEEPALIVE | DO_ARM_HOLD | DO_ARM_KEEPALIVE)
+
 /* A row for each pair that the RFC names; the others are `unexpected`.  Where we differ from
  * its letter:
  * - Connect, TCP down: with a DelayOpenTimer the RFC goes to Active, without to Idle, to start
- *   again after IdleHoldTime.  We take the first way, so that the peer can reach us meanwhile.
+ *   again after IdleHoldTime.  We take the first way, so that the peer can reach us meanwhile;
+ *   and in Active as well, where a connection may be that waits for its OPEN.
+ * - What is wrong with its OPEN, or a header, is told before ours is (SendNOTIFICATIONwithoutOPEN).
+ * - Nor is there a reason to damp when such a one is replaced by another.
  * - A NOTIFICATION in OpenSent is counted there among the unexpected events, and bad headers in
  *   Established as well.  The first must not be answered (6.4), the second have codes of their
  *   own (6.1).
@@ -23,20 +30,32 @@ static const struct fsm_step steps[SESSION_STATES][FSM_EVENTS] = {
 		[FSM_STOP]              = { SESSION_IDLE, .actions = DO_CLOSE_TCP },
 		[FSM_RETRY_EXPIRED]     = { SESSION_CONNECT,
 					    .actions = DO_CLOSE_TCP | DO_BACK_OFF | DO_OPEN_TCP },
-		[FSM_TCP_UP]            = { SESSION_OPEN_SENT,
-					    .actions = DO_STOP_RETRY | DO_SEND_OPEN |
-						       DO_ARM_OPEN_HOLD },
+		[FSM_DELAY_EXPIRED]     = { SESSION_OPEN_SENT, .actions = OFFER },
+		[FSM_TCP_UP]            = { SESSION_OPEN_SENT, .actions = OFFER },
+		[FSM_TCP_UP_DELAYED]    = { SESSION_CONNECT, .actions = WAIT },
 		[FSM_TCP_DOWN]          = { SESSION_ACTIVE,
 					    .actions = DO_CLOSE_TCP | DO_ARM_RETRY | DO_BACK_OFF },
+		[FSM_COLLISION]         = { SESSION_IDLE, .actions = DO_CLOSE_TCP },
+		[FSM_OPEN_DELAYED]      = { SESSION_OPEN_CONFIRM,
+					    .actions = DO_STOP_RETRY | DO_SEND_OPEN | AGREE },
+		[FSM_OPEN_ERROR]        = { SESSION_IDLE, .actions = REFUSE },
+		[FSM_HEADER_ERROR]      = { SESSION_IDLE, .actions = REFUSE },
 	},
 	[SESSION_ACTIVE] = {
 		[FSM_START]             = { SESSION_ACTIVE, .actions = DO_NOTHING },
 		[FSM_START_PASSIVE]     = { SESSION_ACTIVE, .actions = DO_NOTHING },
 		[FSM_STOP]              = { SESSION_IDLE, .actions = DO_CLOSE_TCP },
 		[FSM_RETRY_EXPIRED]     = { SESSION_CONNECT, .actions = DO_OPEN_TCP },
-		[FSM_TCP_UP]            = { SESSION_OPEN_SENT,
-					    .actions = DO_STOP_RETRY | DO_SEND_OPEN |
-						       DO_ARM_OPEN_HOLD },
+		[FSM_DELAY_EXPIRED]     = { SESSION_OPEN_SENT, .actions = OFFER },
+		[FSM_TCP_UP]            = { SESSION_OPEN_SENT, .actions = OFFER },
+		[FSM_TCP_UP_DELAYED]    = { SESSION_ACTIVE, .actions = WAIT },
+		[FSM_TCP_DOWN]          = { SESSION_ACTIVE,
+					    .actions = DO_CLOSE_TCP | DO_ARM_RETRY | DO_BACK_OFF },
+		[FSM_COLLISION]         = { SESSION_IDLE, .actions = DO_CLOSE_TCP },
+		[FSM_OPEN_DELAYED]      = { SESSION_OPEN_CONFIRM,
+					    .actions = DO_STOP_RETRY | DO_SEND_OPEN | AGREE },
+		[FSM_OPEN_ERROR]        = { SESSION_IDLE, .actions = REFUSE },
+		[FSM_HEADER_ERROR]      = { SESSION_IDLE, .actions = REFUSE },
 	},
 	[SESSION_OPEN_SENT] = {
 		[FSM_START]             = { SESSION_OPEN_SENT, .actions = DO_NOTHING },
@@ -44,12 +63,11 @@ static const struct fsm_step steps[SESSION_STATES][FSM_EVENTS] = {
 		[FSM_STOP]              = { SESSION_IDLE, .actions = CEASE },
 		[FSM_HOLD_EXPIRED]      = { SESSION_IDLE, .actions = REFUSE },
 		[FSM_TCP_UP]            = { SESSION_OPEN_SENT, .actions = DO_NOTHING },
+		[FSM_TCP_UP_DELAYED]    = { SESSION_OPEN_SENT, .actions = DO_NOTHING },
 		[FSM_TCP_DOWN]          = { SESSION_ACTIVE,
 					    .actions = DO_CLOSE_TCP | DO_ARM_RETRY | DO_BACK_OFF },
 		[FSM_COLLISION]         = { SESSION_IDLE, .actions = CEASE },
-		[FSM_OPEN]              = { SESSION_OPEN_CONFIRM,
-					    .actions = DO_SEND_KEEPALIVE | DO_ARM_HOLD |
-						       DO_ARM_KEEPALIVE },
+		[FSM_OPEN]              = { SESSION_OPEN_CONFIRM, .actions = AGREE },
 		[FSM_OPEN_ERROR]        = { SESSION_IDLE, .actions = REFUSE },
 		[FSM_HEADER_ERROR]      = { SESSION_IDLE, .actions = REFUSE },
 		[FSM_NOTIFICATION]      = { SESSION_IDLE, .actions = FAIL },
@@ -62,6 +80,7 @@ static const struct fsm_step steps[SESSION_STATES][FSM_EVENTS] = {
 		[FSM_KEEPALIVE_EXPIRED] = { SESSION_OPEN_CONFIRM,
 					    .actions = DO_SEND_KEEPALIVE | DO_ARM_KEEPALIVE },
 		[FSM_TCP_UP]            = { SESSION_OPEN_CONFIRM, .actions = DO_NOTHING },
+		[FSM_TCP_UP_DELAYED]    = { SESSION_OPEN_CONFIRM, .actions = DO_NOTHING },
 		[FSM_TCP_DOWN]          = { SESSION_IDLE, .actions = FAIL },
 		[FSM_COLLISION]         = { SESSION_IDLE, .actions = CEASE },
 		[FSM_OPEN_ERROR]        = { SESSION_IDLE, .actions = REFUSE },
@@ -78,6 +97,7 @@ static const struct fsm_step steps[SESSION_STATES][FSM_EVENTS] = {
 					    .actions = DO_SEND_KEEPALIVE | DO_ARM_KEEPALIVE },
 		[FSM_SEND_HOLD_EXPIRED] = { SESSION_IDLE, .actions = REFUSE },
 		[FSM_TCP_UP]            = { SESSION_ESTABLISHED, .actions = DO_NOTHING },
+		[FSM_TCP_UP_DELAYED]    = { SESSION_ESTABLISHED, .actions = DO_NOTHING },
 		[FSM_TCP_DOWN]          = { SESSION_IDLE, .actions = FAIL },
 		[FSM_COLLISION]         = { SESSION_IDLE, .actions = CEASE },
 		[FSM_PEER_RESTARTED]    = { SESSION_IDLE, .actions = DO_CLOSE_TCP },

@@ -131,7 +131,7 @@ void machine_arm_send_hold(struct session *session, struct connection *connectio
 
 void machine_stop_timers(struct connection *connection)
 {
-	connection->retry = NEVER;
+	connection->retry = connection->delay_open = NEVER;
 	connection->hold = NEVER;
 	connection->keepalive = NEVER;
 	connection->send_hold = NEVER;
@@ -169,13 +169,19 @@ static void stop_retry(struct session *session, struct connection *connection,
 		       const struct cause *cause)
 {
 	(void)session, (void)cause;
-	connection->retry = NEVER;
+	connection->retry = connection->delay_open = NEVER;
 }
 
 static void arm_retry(struct session *session, struct connection *connection,
 		      const struct cause *cause)
 {
 	connection->retry = cause->now + with_jitter(session, session->retry.delay);
+}
+
+static void arm_delay(struct session *session, struct connection *connection,
+		      const struct cause *cause)
+{
+	connection->delay_open = cause->now + SECONDS(session->params.delay_open_s);
 }
 
 static void back_off(struct session *session, struct connection *connection,
@@ -260,8 +266,8 @@ static void perform(struct session *session, struct connection *connection, unsi
 		    const struct cause *cause)
 {
 	static action *const performers[] = {
-		NULL, send_notification, close_tcp, stop_retry, arm_retry, back_off, send_open,
-		send_keepalive, arm_open_hold, arm_hold, arm_keepalive, open_tcp, deliver, NULL,
+		NULL, send_notification, close_tcp, stop_retry, arm_retry, arm_delay, back_off,
+		send_open, send_keepalive, arm_open_hold, arm_hold, arm_keepalive, open_tcp, deliver, NULL,
 	};
 
 	_Static_assert(1 << (sizeof(performers) / sizeof(performers[0]) - 1) == DO_DAMP,

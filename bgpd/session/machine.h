@@ -14,7 +14,7 @@
 struct connection {
 	conn_id id;
 	enum session_state state;
-	msec_t retry, hold, keepalive, send_hold;       /* deadlines */
+	msec_t retry, delay_open, hold, keepalive, send_hold;   /* deadlines */
 	msec_t keepalive_sent;
 };
 

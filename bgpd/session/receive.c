@@ -5,6 +5,11 @@
 #include "bgpd/session/collision.h"
 #include "bgpd/session/machine.h"
 
+static bool waits_to_open(const struct connection *connection)
+{
+	return connection->delay_open != NEVER;
+}
+
 static struct connection *collide(struct session *session, const struct connection *arrived,
 				  const struct open *peer)
 {
@@ -64,7 +69,8 @@ static void accept_open(struct session *session, struct connection *connection,
 	if (loser != connection) {
 		session->agreement = *agreement;
 		session->has_agreement = true;
-		machine_step(session, connection, &(struct cause){ FSM_OPEN, .now = now });
+		machine_step(session, connection, &(struct cause){
+			waits_to_open(connection) ? FSM_OPEN_DELAYED : FSM_OPEN, .now = now });
 	}
 	if (loser)
 		machine_step(session, loser, &(struct cause){ FSM_COLLISION, .now = now,
@@ -127,7 +133,7 @@ static void receive_message(struct session *session, struct connection *connecti
 
 	switch ((enum message_type)message->type) {
 	case MESSAGE_OPEN:
-		if (connection->state == SESSION_OPEN_SENT) {
+		if (connection->state == SESSION_OPEN_SENT || waits_to_open(connection)) {
 			receive_open(session, connection, message->body, now);
 			return;
 		}

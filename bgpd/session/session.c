@@ -128,7 +128,7 @@ void session_hurry(struct session *session, msec_t now)
 	backoff_reset(&session->rest);
 	if (rests)
 		machine_begin(session, now);
-	else if (!session->params.passive &&
+	else if (!session->params.passive && ours->delay_open == NEVER &&
 		 (ours->state == SESSION_CONNECT || ours->state == SESSION_ACTIVE))
 		machine_step(session, ours, &(struct cause){ FSM_RETRY_EXPIRED, .now = now });
 }
@@ -175,13 +175,19 @@ static void turn_away(struct session *session, struct connection *established, c
 	hasten_keepalive(session, established, now);
 }
 
+static void come_up(struct session *session, struct connection *connection, msec_t now)
+{
+	machine_step(session, connection, &(struct cause){
+		session->params.delay_open_s ? FSM_TCP_UP_DELAYED : FSM_TCP_UP, .now = now });
+}
+
 static void take(struct session *session, conn_id conn, msec_t now)
 {
 	struct connection *theirs = &session->connections[THEIRS];
 
 	theirs->id = conn;
 	theirs->state = SESSION_ACTIVE;
-	machine_step(session, theirs, &(struct cause){ FSM_TCP_UP, .now = now });
+	come_up(session, theirs, now);
 }
 
 /* The new connection takes over before the old one goes, so that the session is never without. */
@@ -226,7 +232,7 @@ void session_connected(struct session *session, conn_id conn, msec_t now)
 	struct connection *connection = machine_find(session, conn);
 
 	if (connection)
-		machine_step(session, connection, &(struct cause){ FSM_TCP_UP, .now = now });
+		come_up(session, connection, now);
 }
 
 void session_closed(struct session *session, conn_id conn, const char *why, msec_t now)
@@ -272,7 +278,8 @@ msec_t session_deadline(const struct session *session)
 	for (int i = 0; i < CONNECTIONS; i++) {
 		const struct connection *connection = &session->connections[i];
 
-		deadline = sooner(deadline, sooner(connection->retry, connection->hold));
+		deadline = sooner(deadline, sooner(connection->retry, connection->delay_open));
+		deadline = sooner(deadline, connection->hold);
 		deadline = sooner(deadline, sooner(connection->keepalive, connection->send_hold));
 	}
 	return deadline;
@@ -293,6 +300,9 @@ static void run_timers(struct session *session, struct connection *connection, m
 	if (connection->keepalive <= now)
 		machine_step(session, connection, &(struct cause){
 			FSM_KEEPALIVE_EXPIRED, .now = now });
+	if (connection->delay_open <= now)
+		machine_step(session, connection, &(struct cause){
+			FSM_DELAY_EXPIRED, .now = now });
 	if (connection->retry <= now)
 		machine_step(session, connection, &(struct cause){
 			FSM_RETRY_EXPIRED, .now = now });

@@ -39,6 +39,7 @@ struct session_params {
 	uint16_t hold_time_s;           /* offered: 0, or 3..65535 */
 	uint16_t keepalive_s;           /* at most this; 0: a third of the negotiated hold time */
 	uint16_t connect_retry_s;       /* the ceiling of the back-off that starts at 1 s */
+	uint16_t delay_open_s;          /* our OPEN waits so long for the peer's; 0: it does not */
 	const char *password;           /* TCP MD5 (RFC 2385), at most 80 bytes; NULL: none */
 	uint8_t ttl;                    /* of what we send, 1..255 */
 	bool gtsm;                      /* RFC 5082: send 255, accept 255 only */

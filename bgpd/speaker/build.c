@@ -36,6 +36,7 @@ static bool same_session(const struct session_params *a, const struct session_pa
 	       a->local_asn == b->local_asn && a->router_id == b->router_id &&
 	       a->passive == b->passive && a->hold_time_s == b->hold_time_s &&
 	       a->keepalive_s == b->keepalive_s && a->connect_retry_s == b->connect_retry_s &&
+	       a->delay_open_s == b->delay_open_s &&
 	       same_text(a->password, b->password) && a->ttl == b->ttl && a->gtsm == b->gtsm &&
 	       a->families == b->families && a->role == b->role &&
 	       a->strict_role == b->strict_role && a->graceful_restart == b->graceful_restart &&

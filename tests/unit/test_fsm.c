@@ -10,10 +10,10 @@
 /* RFC 4271 8.2.2 read state by state.  A cell is the next state ('.': the same), what is done, in
  * the order in which it is done, and for the RFC's "any other event" the FSM Error subcode.
  *
- *	N send NOTIFICATION   X close TCP        r stop ConnectRetry   R start ConnectRetry
- *	B back off            P send OPEN        K send KEEPALIVE      L hold timer, large value
- *	H restart hold timer  T restart keepalive timer                O open a connection
- *	D deliver             d damp */
+ *	N send NOTIFICATION   X close TCP        R start ConnectRetry  w start DelayOpen
+ *	r stop these two      B back off         P send OPEN           K send KEEPALIVE
+ *	L hold timer, large value                H restart hold timer  T restart keepalive timer
+ *	O open a connection   D deliver          d damp */
 static const struct row {
 	enum fsm_event event;
 	const char *cells[SESSION_STATES];
@@ -23,16 +23,19 @@ static const struct row {
 	{ FSM_START_PASSIVE,     { "A",  ".",     ".",    ".",      ".",      "." } },
 	{ FSM_STOP,              { ".",  "IX",    "IX",   "INX",    "INX",    "INX" } },
 	{ FSM_RETRY_EXPIRED,     { ".",  ".XBO",  "CO",   "INXd0",  "INXd0",  "INXd0" } },
+	{ FSM_DELAY_EXPIRED,     { ".",  "SrPL",  "SrPL", "INXd0",  "INXd0",  "INXd0" } },
 	{ FSM_HOLD_EXPIRED,      { ".",  "IXd",   "IXd",  "INXd",   "INXd",   "INXd" } },
 	{ FSM_KEEPALIVE_EXPIRED, { ".",  "IXd",   "IXd",  "INXd0",  ".KT",    ".KT" } },
 	{ FSM_SEND_HOLD_EXPIRED, { ".",  "IXd",   "IXd",  "INXd0",  "INXd0",  "INXd" } },
 	{ FSM_TCP_UP,            { ".",  "SrPL",  "SrPL", ".",      ".",      "." } },
-	{ FSM_TCP_DOWN,          { ".",  "AXRB",  "IXd",  "AXRB",   "IXd",    "IXd" } },
-	{ FSM_COLLISION,         { ".",  "IXd",   "IXd",  "INX",    "INX",    "INX" } },
+	{ FSM_TCP_UP_DELAYED,    { ".",  ".rw",   ".rw",  ".",      ".",      "." } },
+	{ FSM_TCP_DOWN,          { ".",  "AXRB",  ".XRB", "AXRB",   "IXd",    "IXd" } },
+	{ FSM_COLLISION,         { ".",  "IX",    "IX",   "INX",    "INX",    "INX" } },
 	{ FSM_PEER_RESTARTED,    { ".",  "IXd",   "IXd",  "INXd0",  "INXd0",  "IX" } },
 	{ FSM_OPEN,              { ".",  "IXd",   "IXd",  "OKHT",   "INXd2",  "INXd3" } },
-	{ FSM_OPEN_ERROR,        { ".",  "IXd",   "IXd",  "INXd",   "INXd",   "INXd3" } },
-	{ FSM_HEADER_ERROR,      { ".",  "IXd",   "IXd",  "INXd",   "INXd",   "INXd" } },
+	{ FSM_OPEN_DELAYED,      { ".",  "OrPKHT", "OrPKHT", "INXd1", "INXd2", "INXd3" } },
+	{ FSM_OPEN_ERROR,        { ".",  "INXd",  "INXd",  "INXd",   "INXd",   "INXd3" } },
+	{ FSM_HEADER_ERROR,      { ".",  "INXd",  "INXd",  "INXd",   "INXd",   "INXd" } },
 	{ FSM_NOTIFICATION,      { ".",  "IXd",   "IXd",  "IXd",    "IXd",    "IXd" } },
 	{ FSM_KEEPALIVE,         { ".",  "IXd",   "IXd",  "INXd1",  "EH",     ".H" } },
 	{ FSM_UPDATE,            { ".",  "IXd",   "IXd",  "INXd1",  "INXd2",  ".HD" } },
@@ -45,7 +48,7 @@ static const struct letter {
 	char letter;
 } letters[] = {
 	{ DO_SEND_NOTIFICATION, 'N' }, { DO_CLOSE_TCP, 'X' }, { DO_STOP_RETRY, 'r' },
-	{ DO_ARM_RETRY, 'R' }, { DO_BACK_OFF, 'B' }, { DO_SEND_OPEN, 'P' },
+	{ DO_ARM_RETRY, 'R' }, { DO_ARM_DELAY, 'w' }, { DO_BACK_OFF, 'B' }, { DO_SEND_OPEN, 'P' },
 	{ DO_SEND_KEEPALIVE, 'K' }, { DO_ARM_OPEN_HOLD, 'L' }, { DO_ARM_HOLD, 'H' },
 	{ DO_ARM_KEEPALIVE, 'T' }, { DO_OPEN_TCP, 'O' }, { DO_DELIVER, 'D' }, { DO_DAMP, 'd' },
 };
@@ -89,7 +92,7 @@ static void actions_are_numbered_in_the_order_of_their_effects(void **unused)
 	(void)unused;
 	assert_true(DO_SEND_NOTIFICATION < DO_CLOSE_TCP);
 	assert_true(DO_CLOSE_TCP < DO_ARM_RETRY && DO_CLOSE_TCP < DO_OPEN_TCP);
-	assert_true(DO_ARM_RETRY < DO_BACK_OFF);
+	assert_true(DO_ARM_RETRY < DO_BACK_OFF && DO_STOP_RETRY < DO_ARM_DELAY);
 	assert_true(DO_ARM_HOLD < DO_DELIVER && DO_ARM_KEEPALIVE < DO_DELIVER);
 	assert_true(DO_OPEN_TCP < DO_DELIVER && DO_DELIVER < DO_DAMP);
 }

@@ -476,6 +476,127 @@ static void a_passive_session_listens_again_after_its_rest(void **unused)
 	lab_end(&lab);
 }
 
+/* ---- DelayOpen (RFC 4271 8.1.3) ---- */
+
+static void begin_with_delay(uint16_t seconds)
+{
+	struct session_params params = lab_params();
+
+	params.delay_open_s = seconds;
+	lab_begin(&lab, &params);
+	session_start(lab.session, lab.now);
+	lab_forget(&lab);
+}
+
+static void our_open_waits(void **unused)
+{
+	(void)unused;
+	begin_with_delay(10);
+	lab_connected(&lab, 1);
+	session_hurry(lab.session, lab.now);
+	lab_run_until(&lab, SECONDS(10) - 1);
+	lab_expect(&lab, "");
+	lab_run_until(&lab, SECONDS(10));
+	lab_expect(&lab, "10.000 send 1 OPEN\n"
+			 "10.000 state connect -> opensent\n");
+	lab_peer_says_open(&lab, 1);
+	lab_peer_says_keepalive(&lab, 1);
+	assert_int_equal(session_conn(lab.session), 1);
+	lab_end(&lab);
+}
+
+static void the_peers_open_ends_the_wait(void **unused)
+{
+	(void)unused;
+	begin_with_delay(10);
+	lab_connected(&lab, 1);
+	lab_peer_says_open(&lab, 1);
+	lab_expect(&lab, "0.000 send 1 OPEN\n"
+			 "0.000 send 1 KEEPALIVE\n"
+			 "0.000 state connect -> openconfirm\n");
+	lab_peer_says_keepalive(&lab, 1);
+	assert_int_equal(session_conn(lab.session), 1);
+	assert_int_equal(session_hold_time_s(lab.session), 90);
+	assert_int_equal(session_deadline(lab.session), SECONDS(30));   /* KEEPALIVE is next */
+	lab_end(&lab);
+}
+
+/* Ours waits as well, and has not said a word yet: it just goes. */
+static void a_connection_of_the_peer_waits_too(void **unused)
+{
+	(void)unused;
+	begin_with_delay(10);
+	lab_connected(&lab, 1);
+	assert_int_equal(lab_peer_connects(&lab), 2);
+	lab_expect(&lab, "0.000 state connect -> active\n");
+	lab_peer_says_open(&lab, 2);
+	lab_peer_says_keepalive(&lab, 2);
+	lab_expect(&lab, "0.000 send 2 OPEN\n"
+			 "0.000 send 2 KEEPALIVE\n"
+			 "0.000 state active -> openconfirm\n"
+			 "0.000 close 1\n"
+			 "0.000 state openconfirm -> established\n"
+			 "0.000 established\n");
+	lab_end(&lab);
+}
+
+static void another_connection_of_the_peer_takes_the_place_of_one_that_waits(void **unused)
+{
+	(void)unused;
+	begin_with_delay(10);
+	assert_int_equal(lab_peer_connects(&lab), 2);
+	lab_forget(&lab);
+	assert_int_equal(lab_peer_connects(&lab), 3);
+	lab_expect(&lab, "0.000 close 2\n"
+			 "0.000 state active -> connect\n"
+			 "0.000 state connect -> active\n");
+	lab_connected(&lab, 1);                 /* ours is not damped for it */
+	lab_end(&lab);
+}
+
+static void a_connection_that_goes_while_it_waits_is_tried_again(void **unused)
+{
+	(void)unused;
+	begin_with_delay(10);
+	lab_connected(&lab, 1);
+	lab_closed(&lab, 1, "Connection reset by peer");
+	lab_run_until(&lab, SECONDS(1));
+	lab_expect(&lab, "0.000 state connect -> active\n"
+			 "1.000 connect 2\n"
+			 "1.000 state active -> connect\n");
+	assert_int_equal(lab_peer_connects(&lab), 3);
+	lab_closed(&lab, 3, "Connection reset by peer");
+	lab_expect(&lab, "1.000 state connect -> active\n"
+			 "1.000 state active -> connect\n");
+	lab_end(&lab);
+}
+
+static void a_wrong_open_is_refused_before_ours_is_sent(void **unused)
+{
+	(void)unused;
+	begin_with_delay(10);
+	lab.peer.asn = 65003;
+	lab_connected(&lab, 1);
+	lab_peer_says_open(&lab, 1);
+	lab_expect(&lab, "0.000 send 1 NOTIFICATION 2/2\n"
+			 "0.000 close 1\n"
+			 "0.000 state connect -> idle\n");
+	assert_string_equal(session_last_error(lab.session)->text,
+			    "OPEN Message Error/Bad Peer AS: the peer says AS 65003, configured is AS "
+			    "65002");
+	lab_end(&lab);
+}
+
+static void what_is_no_open_ends_the_wait_and_the_connection(void **unused)
+{
+	(void)unused;
+	begin_with_delay(10);
+	lab_connected(&lab, 1);
+	lab_peer_says_keepalive(&lab, 1);
+	lab_expect(&lab, "0.000 close 1\n0.000 state connect -> idle\n");
+	lab_end(&lab);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -504,6 +625,13 @@ int main(void)
 		cmocka_unit_test(once_established_the_peer_is_tried_quickly_again),
 		cmocka_unit_test(nobody_is_let_in_during_the_rest_but_haste_ends_it),
 		cmocka_unit_test(a_passive_session_listens_again_after_its_rest),
+		cmocka_unit_test(our_open_waits),
+		cmocka_unit_test(the_peers_open_ends_the_wait),
+		cmocka_unit_test(a_connection_of_the_peer_waits_too),
+		cmocka_unit_test(another_connection_of_the_peer_takes_the_place_of_one_that_waits),
+		cmocka_unit_test(a_connection_that_goes_while_it_waits_is_tried_again),
+		cmocka_unit_test(a_wrong_open_is_refused_before_ours_is_sent),
+		cmocka_unit_test(what_is_no_open_ends_the_wait_and_the_connection),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
