@@ -62,6 +62,13 @@ void learn_release(struct speaker *speaker, struct net *net)
 	table_remove(&speaker->table, net);
 }
 
+/* The one that others were told of.  It counts no longer once its session has ended, which they learn
+ * only from the walk over all nets, or from what comes before that. */
+static const struct route *told_best(const struct net *net)
+{
+	return net->routes && net->routes->verdict == IMPORT_ACCEPTED ? net->routes : NULL;
+}
+
 /* After its routes have changed.  was_best: the chosen one before, NULL if none; touched: the route
  * whose attributes are new, NULL if none. */
 static void reconsider(struct speaker *speaker, struct net *net, const struct route *was_best,
@@ -114,7 +121,7 @@ static void withdraw(struct speaker *speaker, struct neighbor *neighbor, const s
 
 	if (!route)
 		return;
-	const struct route *was_best = net_best(speaker, net);
+	const struct route *was_best = told_best(net);
 	drop_route(speaker, net, route);
 	reconsider(speaker, net, was_best, NULL);
 }
@@ -123,7 +130,7 @@ static void put(struct speaker *speaker, neighbor_id id, const struct prefix *pr
 		const struct attr_set *set, enum import_verdict verdict)
 {
 	struct net *net = table_add(&speaker->table, prefix);
-	const struct route *was_best = net_best(speaker, net);
+	const struct route *was_best = told_best(net);
 	struct route *route = net_find_route(net, id);
 	struct neighbor *neighbor = id ? speaker->neighbors[id] : NULL;
 	uint8_t epoch = neighbor ? neighbor->epoch : 0;
@@ -500,7 +507,7 @@ void learn_forget_own(struct speaker *speaker, const struct prefix *prefix)
 
 	if (!route)
 		return;
-	const struct route *was_best = net_best(speaker, net);
+	const struct route *was_best = told_best(net);
 	drop_route(speaker, net, route);
 	reconsider(speaker, net, was_best, NULL);
 }
@@ -609,11 +616,8 @@ static void drop_dead_routes(struct speaker *speaker, struct net *net)
 
 static void revisit(struct speaker *speaker, struct net *net)
 {
-	/* A best route of a session that went was net_best no longer: ask the list itself. */
-	const struct route *was_best = net->routes;
+	const struct route *was_best = told_best(net);
 
-	if (was_best && was_best->verdict != IMPORT_ACCEPTED)
-		was_best = NULL;
 	if (!net->routes) {
 		if (!bitmap_has(&speaker->sync.adopted, net->id))
 			reconsider(speaker, net, NULL, NULL);
