@@ -191,7 +191,8 @@ const struct key keys[KEYS] = {
 			"another route, perhaps in the clear (remove)." },
 	[KEY_GUARD] = { "guard", GROUP, 0, TYPE_CHOICE, .choices = guards, .fallback = "\"pin\"",
 		.help = "A learned prefix that covers the outside address of a tunnel is installed beside "
-			"a host route to that address (pin), or not at all (refuse)." },
+			"a host route to that address (pin), or not at all (refuse). A host route to "
+			"the address itself is not taken, from no neighbor." },
 	[KEY_BUDGET] = { "budget", GROUP, 0, TYPE_NUMBER, .max = UINT32_MAX,
 		.otherwise = "the provider's limit",
 		.help = "How many prefixes a tunnel announces at most; what is over is held back. "

@@ -202,19 +202,28 @@ static void arrival_clear(struct speaker *speaker, struct arrival *arrival)
 	attr_sets_drop(&speaker->sets, arrival->changed);
 }
 
-/* A host route to the endpoint itself stands where the pin must. */
+static uint32_t table_for(const struct speaker *speaker, const struct neighbor *neighbor)
+{
+	return neighbor->tunnel ? neighbor->tunnel->group->config->style.table
+				: speaker->config->fib.style.table;
+}
+
+/* Over a tunnel nothing leads to its endpoint.  A host route to the endpoint itself stands where the pin
+ * must, whoever tells of it. */
 static bool captures_endpoint(const struct speaker *speaker, const struct neighbor *neighbor,
 			      const struct prefix *prefix)
 {
-	bool is_host = prefix->length == family_bits((enum family)prefix->family);
+	const struct tunnel *tunnel = neighbor->tunnel;
+	bool refuses = tunnel && tunnel->group->config->guard == GUARD_REFUSE;
 
-	if (!neighbor->tunnel ||
-	    (neighbor->tunnel->group->config->guard != GUARD_REFUSE && !is_host))
+	if (!refuses && prefix->length != family_bits((enum family)prefix->family))
 		return false;
 	for (size_t i = 0; i < speaker->tunnel_count; i++) {
-		const struct address *outside = &speaker->tunnels[i]->config->outside;
+		const struct tunnel *other = speaker->tunnels[i];
+		const struct address *outside = &other->config->outside;
 
-		if (address_is_set(outside) && prefix_contains_address(prefix, outside))
+		if (address_is_set(outside) && prefix_contains_address(prefix, outside) &&
+		    (tunnel || table_for(speaker, other->neighbor) == table_for(speaker, neighbor)))
 			return true;
 	}
 	return false;

@@ -26,7 +26,7 @@ static void check_line(struct json_object *message)
 
 	expect(length > 1 && line[length - 1] == '\n' && strlen(line) == length);
 	for (size_t i = 0; i + 1 < length; i++)
-		expect((unsigned char)line[i] >= ' ' && line[i] != '\177');
+		expect((unsigned char)line[i] >= ' ');
 	expect(json_object_get_int(json_object_object_get(again, "schema")) == REQUEST_SCHEMA);
 	expect(json_object_is_type(json_object_object_get(again, "ok"), json_type_boolean));
 	json_object_put(again);

@@ -310,6 +310,23 @@ static void ipv6_is_announced_once_the_interface_has_an_address(void **unused)
 	sim_free(sim);
 }
 
+/* Found by fuzz_speaker: two routes of ours were to stand in one place of the kernel's table. */
+static void host_route_to_an_endpoint_is_left_to_the_pin(void **unused)
+{
+	struct sim *sim = sim_new(1);
+
+	(void)unused;
+	sim->plan.neighbor_count = 1;
+	sim->plan.neighbors[0].import = &policy_any;
+	sim_start(sim);
+	sim_announce(sim, "core1", "198.51.100.0/24");
+	assert_int_equal(sim_neighbor(sim, "core1").accepted, 1);
+	sim_announce(sim, "core1", "198.51.100.1/32");
+	assert_int_equal(sim_neighbor(sim, "core1").received, 2);
+	assert_int_equal(sim_neighbor(sim, "core1").accepted, 1);
+	sim_free(sim);
+}
+
 /* Sessions go on, but for the bulk work there is no time. */
 static void reset_under_load(struct sim *sim, const char *name)
 {
@@ -363,6 +380,7 @@ int main(void)
 		cmocka_unit_test(a_far_end_that_changes_its_ipv6_address_is_followed),
 		cmocka_unit_test(ipv6_is_announced_once_the_interface_has_an_address),
 		cmocka_unit_test(what_the_old_session_said_is_withdrawn_before_it_is_cleared_up),
+		cmocka_unit_test(host_route_to_an_endpoint_is_left_to_the_pin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
