@@ -55,6 +55,20 @@ static uint16_t keepalive_of(const struct settings *settings, const struct provi
 	return (uint16_t)settings_number(settings, KEY_KEEPALIVE, otherwise);
 }
 
+static struct tcp_ao tcp_ao_of(const struct settings *settings)
+{
+	const struct settings *ao = object_of(settings, KEY_TCP_AO);
+
+	if (!ao)
+		return (struct tcp_ao){ 0 };
+	return (struct tcp_ao){
+		.key = settings_text(ao, KEY_AO_KEY),
+		.id = (uint8_t)settings_number(ao, KEY_AO_ID, 0),
+		.algorithm = (enum tcp_ao_algorithm)settings_number(ao, KEY_AO_ALGORITHM,
+								    TCP_AO_HMAC_SHA1),
+	};
+}
+
 /* All that is said alike of a tunnel and of a neighbor; who the peer is comes from others. */
 static struct session_params session_of(const struct config *config,
 					const struct settings *settings,
@@ -73,6 +87,7 @@ static struct session_params session_of(const struct config *config,
 		.connect_retry_s = (uint16_t)settings_number(settings, KEY_CONNECT_RETRY, 0),
 		.delay_open_s = (uint16_t)settings_number(settings, KEY_DELAY_OPEN, 0),
 		.password = settings_text(settings, KEY_PASSWORD),
+		.tcp_ao = tcp_ao_of(settings),
 		.ttl = (uint8_t)settings_number(settings, KEY_TTL, provider->ttl),
 		.gtsm = settings_number(settings, KEY_GTSM, false),
 		.families = (uint8_t)settings_number(settings, KEY_FAMILIES, 0),

@@ -56,6 +56,14 @@ static void check_opener(struct check *check, enum subject subject,
 		blame(check, subject, "passive", "true would wait for ever: listen_port is 0");
 }
 
+static void check_secrets(struct check *check, enum subject subject,
+			  const struct session_params *session)
+{
+	if (session->password && session->tcp_ao.key)
+		blame(check, subject, "tcp_ao", "stands beside a password: a connection is signed in "
+		      "one way, keep one of the two");
+}
+
 static void check_timers(struct check *check, enum subject subject,
 			 const struct session_params *session)
 {
@@ -101,6 +109,7 @@ void check_session(struct check *check, enum subject subject, const char *key,
 {
 	check_peer(check, subject, key, session);
 	check_timers(check, subject, session);
+	check_secrets(check, subject, session);
 	check_opener(check, subject, session);
 }
 

@@ -19,6 +19,7 @@
 #define MATCH     OBJECT_BIT(OBJECT_MATCH)
 #define SET       OBJECT_BIT(OBJECT_SET)
 #define LIMIT     OBJECT_BIT(OBJECT_MAX_PREFIXES)
+#define AO        OBJECT_BIT(OBJECT_TCP_AO)
 #define FIB       OBJECT_BIT(OBJECT_FIB)
 #define DECISION  OBJECT_BIT(OBJECT_DECISION)
 #define CONTROL   OBJECT_BIT(OBJECT_CONTROL)
@@ -49,6 +50,10 @@ static const struct key_choice when_down[] = {
 
 static const struct key_choice guards[] = {
 	{ "pin", GUARD_PIN }, { "refuse", GUARD_REFUSE }, { NULL, 0 }
+};
+
+static const struct key_choice ao_algorithms[] = {
+	{ "hmac-sha-1-96", TCP_AO_HMAC_SHA1 }, { "aes-128-cmac-96", TCP_AO_AES_CMAC }, { NULL, 0 }
 };
 
 static const struct key_choice signals[] = {
@@ -292,6 +297,10 @@ const struct key keys[KEYS] = {
 		.otherwise = "none",
 		.help = "A file whose first line is the password and which only its owner may read. A "
 			"relative path begins at the folder of the configuration." },
+	[KEY_TCP_AO] = { "tcp_ao", SESSION, 0, TYPE_OBJECT, OBJECT_TCP_AO, .otherwise = "none",
+		.help = "The TCP authentication option (RFC 5925) in the place of a password. On a kernel "
+			"without it, which is one before Linux 6.7 or built without CONFIG_TCP_AO, the "
+			"session stays down." },
 	[KEY_TTL] = { "ttl", SESSION, 0, TYPE_NUMBER, .min = 1, .max = UINT8_MAX,
 		.otherwise = "the provider's; for a neighbor 1, or 255 inside our own AS",
 		.help = "The TTL or hop limit of what we send; more than 1 allows a peer that is not on "
@@ -391,6 +400,14 @@ const struct key keys[KEYS] = {
 	[KEY_RESTART] = { "restart", LIMIT, 0, TYPE_SECONDS, .min = 1, .max = 86400, .fallback = "300",
 		.help = "How long the session stays closed after a reset." },
 
+	[KEY_AO_KEY] = { "key", AO, AO, TYPE_SECRET, .min = 1, .max = 80,
+		.help = "The master key, as text." },
+	[KEY_AO_ID] = { "id", AO, AO, TYPE_NUMBER, .max = UINT8_MAX,
+		.help = "The key's number, the same in both directions (SendID and RecvID)." },
+	[KEY_AO_ALGORITHM] = { "algorithm", AO, 0, TYPE_CHOICE, .choices = ao_algorithms,
+		.fallback = "\"hmac-sha-1-96\"",
+		.help = "How segments are signed (RFC 5926)." },
+
 	[KEY_PROTOCOL] = { "protocol", FIB, 0, TYPE_NUMBER, .min = 5, .max = UINT8_MAX,
 		.fallback = "186",
 		.help = "The protocol number of our routes in the kernel, by which they are told from "
@@ -443,6 +460,7 @@ const char *key_object_title(enum key_object object)
 		[OBJECT_MATCH] = "match",
 		[OBJECT_SET] = "set",
 		[OBJECT_MAX_PREFIXES] = "max_prefixes",
+		[OBJECT_TCP_AO] = "tcp_ao",
 		[OBJECT_FIB] = "fib",
 		[OBJECT_DECISION] = "decision",
 		[OBJECT_CONTROL] = "control",

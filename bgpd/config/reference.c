@@ -22,6 +22,7 @@ static const char *const object_names[OBJECTS] = {
 	[OBJECT_MATCH] = "match",
 	[OBJECT_SET] = "set",
 	[OBJECT_MAX_PREFIXES] = "max_prefixes",
+	[OBJECT_TCP_AO] = "tcp_ao",
 	[OBJECT_FIB] = "fib",
 	[OBJECT_DECISION] = "decision",
 	[OBJECT_CONTROL] = "control",

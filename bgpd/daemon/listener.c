@@ -148,3 +148,17 @@ int listener_set_key(struct listener *listener, const struct address *peer, cons
 	error = tcp_socket_set_key(fd, peer, key);
 	return !key && error == -ENOENT ? 0 : error;    /* there was none */
 }
+
+int listener_set_ao(struct listener *listener, const struct address *peer, const struct tcp_ao *ao)
+{
+	int fd = listener->sockets[peer->family].fd;
+
+	return fd < 0 ? -EAFNOSUPPORT : tcp_socket_set_ao(fd, peer, ao);
+}
+
+int listener_remove_ao(struct listener *listener, const struct address *peer, uint8_t id)
+{
+	int fd = listener->sockets[peer->family].fd;
+
+	return fd < 0 ? 0 : tcp_socket_remove_ao(fd, peer, id);
+}

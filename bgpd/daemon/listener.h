@@ -7,7 +7,7 @@
 
 #include <event2/event.h>
 
-#include "bgpd/base/address.h"
+#include "bgpd/session/session.h"
 
 struct listener;
 typedef void listener_accepted(void *arg, int fd, const struct address *from,
@@ -19,5 +19,8 @@ struct listener *listener_new(struct event_base *base, uint16_t port, listener_a
 void listener_free(struct listener *listener);
 /* RFC 2385: connections from peer must be signed with the key; NULL: no longer.  0 or -errno. */
 int listener_set_key(struct listener *listener, const struct address *peer, const char *key);
+/* RFC 5925, likewise. */
+int listener_set_ao(struct listener *listener, const struct address *peer, const struct tcp_ao *ao);
+int listener_remove_ao(struct listener *listener, const struct address *peer, uint8_t id);
 
 #endif

@@ -144,6 +144,17 @@ static bool set_key(struct listener *listener, const struct session_params *para
 	return error == 0;
 }
 
+/* That it cannot be set stops nobody else: tcp_socket_prepare refuses what comes from this peer. */
+static void set_ao(struct listener *listener, const struct session_params *params, bool given)
+{
+	int error = given ? listener_set_ao(listener, &params->address, &params->tcp_ao)
+			  : listener_remove_ao(listener, &params->address, params->tcp_ao.id);
+
+	if (error && given)
+		log_text(NOTE_ERROR, "session", params->name,
+			 "cannot set the TCP-AO key, it stays down: %s", strerror(-error));
+}
+
 bool peers_set_keys(struct peers *peers, bool given)
 {
 	msec_t now = now_monotonic();
@@ -155,6 +166,8 @@ bool peers_set_keys(struct peers *peers, bool given)
 
 		if (params->password && !set_key(peers->listener, params, given))
 			all = false;
+		if (params->tcp_ao.key)
+			set_ao(peers->listener, params, given);
 	}
 	return all;
 }

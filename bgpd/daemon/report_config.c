@@ -37,6 +37,7 @@ static void add_session(struct json_object *row, const struct session_params *se
 	fill_number(row, "connect_retry", session->connect_retry_s);
 	fill_number(row, "delay_open", session->delay_open_s);
 	fill_truth(row, "has_password", session->password != NULL);
+	fill_truth(row, "has_tcp_ao", session->tcp_ao.key != NULL);
 	fill_number(row, "ttl", session->ttl);
 	fill_truth(row, "gtsm", session->gtsm);
 	add_families(row, session->families);

@@ -113,26 +113,88 @@ int tcp_socket_set_key(int fd, const struct address *peer, const char *key)
 	return setsockopt(fd, IPPROTO_TCP, TCP_MD5SIG, &signature, sizeof(signature)) ? -errno : 0;
 }
 
-static int set_password(int fd, const struct session_params *params, char why[TCP_FAILURE])
+/* Linux 6.7 has it, the headers of Debian 12 have not. */
+#define AO_ADD_KEY 38
+#define AO_DEL_KEY 39
+
+struct ao_add {
+	struct sockaddr_storage peer;
+	char algorithm[64];
+	int32_t ifindex;
+	uint32_t flags;
+	uint16_t reserved;
+	uint8_t prefix, send_id, receive_id, mac_length, key_flags, key_length;
+	uint8_t key[KEY_MAX];
+} __attribute__((aligned(8)));
+
+struct ao_del {
+	struct sockaddr_storage peer;
+	int32_t ifindex;
+	uint32_t flags;
+	uint16_t reserved;
+	uint8_t prefix, send_id, receive_id, current, next, key_flags;
+} __attribute__((aligned(8)));
+
+_Static_assert(sizeof(struct ao_add) == 288 && sizeof(struct ao_del) == 144, "as in the kernel");
+
+int tcp_socket_set_ao(int fd, const struct address *peer, const struct tcp_ao *ao)
+{
+	static const char *const algorithms[] = {
+		[TCP_AO_HMAC_SHA1] = "hmac(sha1)", [TCP_AO_AES_CMAC] = "cmac(aes128)",
+	};
+	size_t length = strlen(ao->key);
+	struct ao_add add = { .prefix = (uint8_t)family_bits(peer->family), .send_id = ao->id,
+			      .receive_id = ao->id, .key_length = (uint8_t)length };
+
+	if (length > KEY_MAX)
+		return -EINVAL;
+	endpoint_of(peer, 0, NULL, &add.peer);
+	snprintf(add.algorithm, sizeof(add.algorithm), "%s", algorithms[ao->algorithm]);
+	memcpy(add.key, ao->key, length);
+	return setsockopt(fd, IPPROTO_TCP, AO_ADD_KEY, &add, sizeof(add)) ? -errno : 0;
+}
+
+int tcp_socket_remove_ao(int fd, const struct address *peer, uint8_t id)
+{
+	struct ao_del del = { .prefix = (uint8_t)family_bits(peer->family), .send_id = id,
+			      .receive_id = id };
+
+	endpoint_of(peer, 0, NULL, &del.peer);
+	return setsockopt(fd, IPPROTO_TCP, AO_DEL_KEY, &del, sizeof(del)) ? -errno : 0;
+}
+
+static int refuse_unsigned(const char *what, int error, char why[TCP_FAILURE])
 {
 	char words[TCP_FAILURE];
+
+	snprintf(why, TCP_FAILURE, "cannot set the %s key: %.60s%s", what,
+		 tcp_socket_words(-error, words),
+		 error == -ENOPROTOOPT ? ": this kernel does not have it" : "");
+	return -1;
+}
+
+/* What was accepted has its keys from the listener.  They are set once more: should it not have
+ * them, then the connection dies here instead of running unsigned. */
+static int set_keys(int fd, const struct session_params *params, char why[TCP_FAILURE])
+{
 	int error = 0;
 
 	if (params->password)
 		error = tcp_socket_set_key(fd, &params->address, params->password);
 	if (error)
-		snprintf(why, TCP_FAILURE, "cannot set the TCP MD5 key: %.80s",
-			 tcp_socket_words(-error, words));
-	return error ? -1 : 0;
+		return refuse_unsigned("TCP MD5", error, why);
+	if (params->tcp_ao.key)
+		error = tcp_socket_set_ao(fd, &params->address, &params->tcp_ao);
+	if (error && error != -EEXIST)
+		return refuse_unsigned("TCP-AO", error, why);
+	return 0;
 }
 
-/* The key is set on an accepted socket, too, which has it from the listener: should it not, then
- * the connection dies here instead of running unsigned. */
 int tcp_socket_prepare(int fd, const struct session_params *params, char why[TCP_FAILURE])
 {
 	if (set_neighbor_options(fd, params, why) || bind_device(fd, params->interface, why))
 		return -1;
-	return set_password(fd, params, why);
+	return set_keys(fd, params, why);
 }
 
 static int begin(int fd, const struct session_params *params, uint16_t port, char why[TCP_FAILURE])

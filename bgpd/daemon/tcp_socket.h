@@ -1,4 +1,4 @@
-/* bgpd/daemon/tcp_socket.h - What BGP asks of a TCP socket: TTL, GTSM, MD5, a device. */
+/* bgpd/daemon/tcp_socket.h - What BGP asks of a TCP socket: TTL, GTSM, MD5, TCP-AO, a device. */
 #ifndef BGPD_DAEMON_TCP_SOCKET_H
 #define BGPD_DAEMON_TCP_SOCKET_H
 
@@ -18,6 +18,9 @@ int tcp_socket_prepare(int fd, const struct session_params *params, char why[TCP
 int tcp_socket_listen(enum family family, uint16_t port, char why[TCP_FAILURE]);
 /* RFC 2385: the key of a peer; NULL takes it away.  0 or -errno. */
 int tcp_socket_set_key(int fd, const struct address *peer, const char *key);
+/* RFC 5925: the key of a peer, and its end.  0 or -errno; -ENOPROTOOPT where the kernel has no TCP-AO. */
+int tcp_socket_set_ao(int fd, const struct address *peer, const struct tcp_ao *ao);
+int tcp_socket_remove_ao(int fd, const struct address *peer, uint8_t id);
 
 /* Family none for what is neither IPv4 nor IPv6. */
 struct address tcp_socket_address(const struct sockaddr_storage *from);

@@ -27,6 +27,18 @@
 typedef uint32_t conn_id;               /* a TCP connection, named by the rim; never used again */
 #define CONN_NONE 0
 
+/* RFC 5925, with one key for both directions; the algorithms are those of RFC 5926. */
+enum tcp_ao_algorithm {
+	TCP_AO_HMAC_SHA1,
+	TCP_AO_AES_CMAC,
+};
+
+struct tcp_ao {
+	const char *key;                /* at most 80 bytes; NULL: none */
+	uint8_t id;                     /* SendID and RecvID */
+	enum tcp_ao_algorithm algorithm;
+};
+
 struct session_params {
 	const char *name;               /* borrowed, outlives the session, like all pointers here */
 	struct address address;         /* the peer's */
@@ -41,6 +53,7 @@ struct session_params {
 	uint16_t connect_retry_s;       /* the ceiling of the back-off that starts at 1 s */
 	uint16_t delay_open_s;          /* our OPEN waits so long for the peer's; 0: it does not */
 	const char *password;           /* TCP MD5 (RFC 2385), at most 80 bytes; NULL: none */
+	struct tcp_ao tcp_ao;           /* not beside a password */
 	uint8_t ttl;                    /* of what we send, 1..255 */
 	bool gtsm;                      /* RFC 5082: send 255, accept 255 only */
 	uint8_t families;               /* FAMILY_BITs offered */

@@ -28,6 +28,11 @@ static bool same_text(const char *a, const char *b)
 	return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static bool same_tcp_ao(const struct tcp_ao *a, const struct tcp_ao *b)
+{
+	return same_text(a->key, b->key) && a->id == b->id && a->algorithm == b->algorithm;
+}
+
 static bool same_session(const struct session_params *a, const struct session_params *b)
 {
 	return same_text(a->name, b->name) && address_equal(&a->address, &b->address) &&
@@ -36,8 +41,8 @@ static bool same_session(const struct session_params *a, const struct session_pa
 	       a->local_asn == b->local_asn && a->router_id == b->router_id &&
 	       a->passive == b->passive && a->hold_time_s == b->hold_time_s &&
 	       a->keepalive_s == b->keepalive_s && a->connect_retry_s == b->connect_retry_s &&
-	       a->delay_open_s == b->delay_open_s &&
-	       same_text(a->password, b->password) && a->ttl == b->ttl && a->gtsm == b->gtsm &&
+	       a->delay_open_s == b->delay_open_s && same_text(a->password, b->password) &&
+	       same_tcp_ao(&a->tcp_ao, &b->tcp_ao) && a->ttl == b->ttl && a->gtsm == b->gtsm &&
 	       a->families == b->families && a->role == b->role &&
 	       a->strict_role == b->strict_role && a->graceful_restart == b->graceful_restart &&
 	       a->restart_time_s == b->restart_time_s;

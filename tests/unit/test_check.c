@@ -279,6 +279,18 @@ static void a_cloud_speaks_external_bgp(void **state)
 		      "take it from the provider's configuration\n");
 }
 
+static void a_connection_is_signed_in_one_way(void **state)
+{
+	struct tree tree = tree_that_is_right();
+
+	(void)state;
+	tree.tunnels[0].session.tcp_ao = (struct tcp_ao){ .key = "k", .id = 1 };
+	expect(&tree, "");
+	tree.tunnels[0].session.password = "p";
+	expect(&tree, "groups[0].tunnels[0].tcp_ao: stands beside a password: a connection is signed in "
+		      "one way, keep one of the two\n");
+}
+
 static void timers_find_a_dead_peer_and_survive_a_lost_keepalive(void **state)
 {
 	struct tree tree = tree_that_is_right();
@@ -504,6 +516,7 @@ int main(void)
 		cmocka_unit_test(a_link_may_be_used_again_in_another_table),
 		cmocka_unit_test(an_interface_name_fits_the_kernel),
 		cmocka_unit_test(a_cloud_speaks_external_bgp),
+		cmocka_unit_test(a_connection_is_signed_in_one_way),
 		cmocka_unit_test(timers_find_a_dead_peer_and_survive_a_lost_keepalive),
 		cmocka_unit_test(one_of_the_two_ends_connects),
 		cmocka_unit_test(we_do_not_draw_the_tunnels_own_packets_to_us),

@@ -284,7 +284,8 @@ static void a_neighbor_has_defaults_by_its_kind(void **state)
 		"  \"decision\": { \"always_compare_med\": true }, \"log\": { \"level\": \"debug\" },\n"
 		"  \"control\": { \"socket\": \"/tmp/s\", \"group\": \"netops\" },\n"
 		"  \"neighbors\": [\n"
-		"    { \"name\": \"in\", \"address\": \"10.0.0.2\", \"asn\": 65010, \"import\": \"any\" },\n"
+		"    { \"name\": \"in\", \"address\": \"10.0.0.2\", \"asn\": 65010, \"import\": \"any\",\n"
+		"      \"tcp_ao\": { \"key\": \"secret\", \"id\": 7, \"algorithm\": \"aes-128-cmac-96\" } },\n"
 		"    { \"name\": \"out\", \"address\": \"fe80::1\", \"asn\": 65020, \"export\": \"any\",\n"
 		"      \"interface\": \"eth1\", \"passive\": true, \"families\": [\"ipv6\", \"ipv4\"],\n"
 		"      \"max_prefixes\": { \"max\": 9, \"action\": \"discard\", \"restart\": \"1m\" } } ] }",
@@ -301,6 +302,10 @@ static void a_neighbor_has_defaults_by_its_kind(void **state)
 	assert_int_equal(in->session.hold_time_s, 90);
 	assert_int_equal(in->session.keepalive_s, 30);
 	assert_int_equal(in->session.ttl, 255);
+	assert_string_equal(in->session.tcp_ao.key, "secret");
+	assert_int_equal(in->session.tcp_ao.id, 7);
+	assert_int_equal(in->session.tcp_ao.algorithm, TCP_AO_AES_CMAC);
+	assert_null(out->session.tcp_ao.key);
 	assert_true(in->import == &policy_any && in->export == &policy_none);
 	assert_int_equal(out->session.ttl, 1);
 	assert_true(out->session.passive && out->export == &policy_any && out->import == &policy_none);
