@@ -215,7 +215,7 @@ clean:
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests reference check-unit check-conformance check-vm fuzz netns-programs bench-failover bench-fib bench-rib install clean help'
+	@echo 'targets: all tests reference check-unit check-conformance compare-conformance check-vm fuzz netns-programs bench-failover bench-fib bench-rib install clean help'
 
 .PHONY: all tests reference check-unit check-conformance check-vm compare-conformance fuzz fuzz-programs netns-programs bench-failover bench-fib bench-rib install clean help
 .SECONDARY:
