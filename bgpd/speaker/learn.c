@@ -374,14 +374,22 @@ static void withdraw_all(struct speaker *speaker, struct neighbor *neighbor, str
 		withdraw(speaker, neighbor, &prefix);
 }
 
+static const char *attribute_name(unsigned int code, char text[16])
+{
+	const char *name = update_attr_name(code);
+
+	snprintf(text, 16, "attribute %u", code);
+	return name ? name : text;
+}
+
 static void tell_flaws(struct speaker *speaker, const struct neighbor *neighbor,
 		       const struct update *update)
 {
 	for (size_t i = 0; i < update->flaw_count && i < UPDATE_FLAWS; i++) {
 		const struct update_flaw *flaw = &update->flaws[i];
-		char reason[256];
-		int length = snprintf(reason, sizeof(reason), "attribute %u: %s; bytes", flaw->code,
-				      flaw->reason);
+		char reason[256], code[16];
+		int length = snprintf(reason, sizeof(reason), "%s: %s; bytes",
+				      attribute_name(flaw->code, code), flaw->reason);
 
 		for (size_t b = 0; b < flaw->bytes.length && b < 48 && length > 0; b++)
 			length += snprintf(reason + length, sizeof(reason) - (size_t)length, " %02x",

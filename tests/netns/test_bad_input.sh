@@ -60,6 +60,36 @@ says "a BGP identifier of zero" 0203 "$(message 01 04fc0000090000000000)"
 says "a hold time of 1 s" 0206 "$(message 01 04fc000001${open_id}00)"
 says "an UPDATE before the OPEN" 0501 "$(message 02 00000000)"
 
+# What is wrong with an UPDATE costs its routes or the attribute, and is told.
+update() { # ATTRIBUTES: to 10.50.0.0/16
+	message 02 "0000$(printf %04x $((${#1} / 2)))${1}100a32"
+}
+
+has_flaws() { # COUNT
+	ctl_is ".neighbors[0] | .state == \"established\" and .flaws == $1" show neighbors tun1
+}
+
+tells_once() { # TEXT ATTRIBUTE BYTES
+	[ "$(grep -c "reason=\"$2: .*; bytes $3\".*$1" "$run_dir/bgpd.log")" = 1 ]
+}
+
+path_and_hop=4002040201fc00400304a9fe0a01
+rest_is_over >/dev/null
+answer far 169.254.10.2 "$(message 01 04fc000009${open_id}00)$(message 04 "")$(
+	update "40010105$path_and_hop")$(
+	update "40010100${path_and_hop}c0080300fc00")$(
+	update "40010100${path_and_hop}40060100")" >/dev/null &
+talker=$!
+expect "three malformed attributes are counted, and the session lives" 5 has_flaws 3
+check "an ORIGIN of 5 is told once, with its bytes" tells_once "count as withdrawn" ORIGIN "40 01 01 05"
+check "so are communities of 3 octets" tells_once "count as withdrawn" COMMUNITIES "c0 08 03 00 fc 00"
+check "and an ATOMIC_AGGREGATE with a value, which alone is dropped" \
+	tells_once "attribute dropped" ATOMIC_AGGREGATE "40 06 01 00"
+check "the route of the last one is there" ctl_is '.routes | length == 1' show routes from tun1 received
+check "and not among those that were refused" \
+	ctl_is '.routes == []' show routes from tun1 received filtered
+wait $talker
+
 came=$(answer net 203.0.113.10 "$(message 01 04fc000009${open_id}00)")
 check "an address that is not configured hears nothing" test -z "$came"
 for _ in {1..40}; do
