@@ -130,6 +130,7 @@ struct tunnel_view {
 	enum role role, announced;
 	enum standing standing;
 	bool is_pinned, is_drained;             /* by an operator */
+	msec_t drill_ends;                      /* NEVER: no drill has taken it out */
 	msec_t role_since;
 	msec_t held_until;                      /* NEVER: not held by time */
 	struct link_counters counters;
@@ -150,6 +151,28 @@ struct group_view {
 };
 size_t speaker_groups(const struct speaker *speaker);
 struct group_view speaker_group(const struct speaker *speaker, size_t index);
+
+/* What would happen if a tunnel failed now. */
+#define WHAT_IF_EXAMPLES 8
+struct what_if_tunnel {
+	const char *name;
+	enum role now, then;
+	struct steering says_now, says_then;    /* to the far side */
+};
+struct what_if_view {
+	const struct tunnel_config *tunnel;
+	const struct group_config *group;
+	struct what_if_tunnel tunnels[GROUP_TUNNELS];   /* of the group, the one that fails included */
+	size_t tunnel_count;
+	uint32_t offered;                       /* prefixes that it offers */
+	uint32_t moved;                         /* that it carries now and another one would */
+	uint32_t lost;                          /* that no other tunnel offers */
+	struct prefix examples[WHAT_IF_EXAMPLES];       /* of those; perhaps not all */
+	size_t example_count;
+};
+/* False: there is no tunnel of that name. */
+bool speaker_what_if(const struct speaker *speaker, const char *tunnel, msec_t now,
+		     struct what_if_view *view);
 
 struct route_view {
 	struct prefix prefix;

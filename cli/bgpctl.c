@@ -33,6 +33,12 @@ static const struct command commands[] = {
 	{ "show memory", "", "what the routing tables hold", NULL, ask_run, &memory_view },
 	{ "show config", "", "the configuration in force", NULL, ask_run, &config_view },
 	{ "show version", "", "versions, and what the kernel offers", NULL, ask_run, &version_view },
+	{ "explain", "PREFIX", "why traffic to a prefix or an address goes where it goes",
+	  "Every path and why it is chosen or not, the chain in the kernel, which tunnel is active and\n"
+	  "why, whether both directions agree, and what comes next.", ask_run, &explain_view },
+	{ "what-if tunnel", "NAME down", "what would happen if a tunnel failed now",
+	  "Who takes over, which prefixes are left without a path, what the far side is told.",
+	  ask_run, &what_if_view },
 	{ "tunnel drain", "NAME", "move traffic off a tunnel, both directions",
 	  "Until tunnel resume.  The session stays up.", ask_run, NULL },
 	{ "tunnel resume", "NAME", "end a drain, or a hold after a flap", NULL, ask_run, NULL },

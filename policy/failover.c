@@ -191,6 +191,17 @@ struct failover *failover_new(const struct failover_params *params, msec_t now)
 	return failover;
 }
 
+struct failover *failover_copy(const struct failover *failover)
+{
+	size_t size = failover->params.tunnels * sizeof(*failover->tunnels);
+	struct failover *copy = xmalloc(sizeof(*copy));
+
+	*copy = *failover;
+	copy->tunnels = xmalloc(size);
+	memcpy(copy->tunnels, failover->tunnels, size);
+	return copy;
+}
+
 void failover_free(struct failover *failover)
 {
 	if (failover)

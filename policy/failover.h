@@ -44,6 +44,7 @@ struct failover_params {
 struct failover;
 
 struct failover *failover_new(const struct failover_params *params, msec_t now);
+struct failover *failover_copy(const struct failover *failover);       /* to ask what would be */
 void failover_free(struct failover *failover);
 
 /* Each of these may change standings and roles at once.  Tunnels by their place in the order. */

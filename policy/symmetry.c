@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-/* Less than this in an interval is keepalives and probes, not traffic. */
+/* Less than this in a second is keepalives and probes, not traffic. */
 #define QUIET_BYTES 20000
 
 /* One tunnel has a direction to itself when at most this share of it is elsewhere. */
@@ -251,6 +251,15 @@ static bool may_vanish(const struct provider *provider, const struct symmetry_tu
 {
 	return in->flow == FLOW_QUIET ||
 	       (provider->shares_load && prefer(provider->choice, believed, active) == 0);
+}
+
+struct symmetry symmetry_unsettled(void)
+{
+	struct symmetry symmetry = { .expected_in = SYMMETRY_NONE, .observed_in = SYMMETRY_NONE,
+				     .observed_out = SYMMETRY_NONE };
+
+	leave_open(&symmetry, "the tunnels change their roles");
+	return symmetry;
 }
 
 struct symmetry symmetry_judge(const struct provider *provider,

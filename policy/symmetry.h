@@ -23,7 +23,7 @@ struct symmetry_tunnel {
 	bool has_prefixes;              /* some leave by it now; false for all: not known */
 	unsigned int path_length;       /* ASes in what it last heard there, prepends included */
 	uint32_t med;                   /* 0: none is sent, which means the same */
-	uint64_t bytes_in, bytes_out;   /* of the interval looked at */
+	uint64_t bytes_in, bytes_out;   /* a second, in the interval looked at */
 };
 
 #define SYMMETRY_NONE ((size_t)-1)      /* no single tunnel: nothing, or several */
@@ -36,6 +36,8 @@ struct symmetry {
 	char cause[240];                /* in words, always */
 };
 
+/* A verdict that there is none, while the tunnels change their roles. */
+struct symmetry symmetry_unsettled(void);
 struct symmetry symmetry_judge(const struct provider *provider,
 			       const struct symmetry_tunnel *tunnels, size_t count);
 const char *symmetry_verdict_name(enum symmetry_verdict verdict);       /* "symmetric" ... */

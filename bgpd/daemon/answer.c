@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "bgpd/daemon/explain.h"
 #include "bgpd/daemon/now.h"
 #include "bgpd/daemon/report.h"
 #include "bgpd/daemon/fill.h"
@@ -297,6 +298,32 @@ static struct json_object *show_memory(struct answer *answer, bool *more)
 	return rows_reply(answer, row);
 }
 
+static struct json_object *explain(struct answer *answer, bool *more)
+{
+	const char *target = request_text(&answer->request, "prefix");
+	struct prefix prefix;
+
+	(void)more;
+	if (!parse_target(target, &prefix))
+		return refuse_target(target);
+	return rows_reply(answer, explain_prefix(answer->subject->speaker, target, &prefix,
+						 both_clocks()));
+}
+
+static struct json_object *what_if(struct answer *answer, bool *more)
+{
+	struct speaker *speaker = answer->subject->speaker;
+	const char *name = request_text(&answer->request, "name");
+	struct json_object *error = refuse_unknown(answer, "tunnel", name, tunnel_name);
+	struct what_if_view view;
+
+	(void)more;
+	if (error)
+		return error;
+	speaker_what_if(speaker, name, now_monotonic(), &view);
+	return rows_reply(answer, explain_what_if(&view));
+}
+
 static struct json_object *show_config(struct answer *answer, bool *more)
 {
 	(void)more;
@@ -476,6 +503,8 @@ static const struct {
 	{ "show fib", show_fib },
 	{ "show events", show_events },
 	{ "show memory", show_memory },
+	{ "explain", explain },
+	{ "what-if tunnel", what_if },
 	{ "show config", show_config },
 	{ "show version", show_version },
 	{ "tunnel drill", drill },

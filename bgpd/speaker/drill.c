@@ -178,8 +178,7 @@ bool drill_end(struct speaker *speaker, struct tunnel *tunnel)
 {
 	struct group *group = tunnel->group;
 
-	if (!drill_is_on(&group->drill) || group->drill.place != tunnel->place ||
-	    group->drill.reverted != NEVER)
+	if (!tunnel_is_drilled(tunnel))
 		return false;
 	revert(speaker, group);
 	return true;

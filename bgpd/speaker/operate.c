@@ -73,18 +73,11 @@ static void unpin(struct tunnel *tunnel, msec_t now)
 	failover_unpin(tunnel->group->failover, now);
 }
 
-static bool is_drilled(const struct tunnel *tunnel)
-{
-	const struct drill *drill = &tunnel->group->drill;
-
-	return drill_is_on(drill) && drill->place == tunnel->place && drill->reverted == NEVER;
-}
-
 const char *speaker_tunnel_drain(struct speaker *speaker, const char *tunnel, msec_t now)
 {
 	const struct tunnel *found = find_tunnel(speaker, tunnel);
 
-	if (found && is_drilled(found))
+	if (found && tunnel_is_drilled(found))
 		return "a drill of the tunnel is under way: resume it first";
 	return act_on_tunnel(speaker, tunnel, "tunnel is drained", drain, now);
 }

@@ -50,8 +50,8 @@ static const char *why(const struct tunnel *tunnel, enum role role, char reason[
 
 	if (role == ROLE_UNUSABLE && liveness_blame(&tunnel->liveness, &kind))
 		return quote(tunnel, kind, reason);
-	if (tunnel->is_cut)
-		return "cut by a drill";
+	if (tunnel_is_drilled(tunnel))
+		return tunnel->is_cut ? "cut by a drill" : "drained by a drill";
 	if (failover_is_drained(failover, tunnel->place))
 		return "drained by the operator";
 	if (role != ROLE_ACTIVE && tunnel->liveness.signals[SIGNAL_PEER].state == STATE_DOWN)

@@ -14,6 +14,7 @@
  *     build.c      a config -> neighbors, groups, tunnels; one config -> the next
  *     operate.c    what an operator may do
  *     view.c       what people and programs may see of it
+ *     what_if.c    what would be if a tunnel failed
  *
  * Data flows in that order; speaker.c stands on top and hands events to them. */
 #ifndef BGPD_SPEAKER_STATE_H
@@ -214,6 +215,14 @@ static inline struct link_counters counters_since(const struct link_counters *no
 		.rx_packets = count_since(now->rx_packets, before->rx_packets),
 		.tx_packets = count_since(now->tx_packets, before->tx_packets),
 	};
+}
+
+/* Taken out by a drill, and not given back yet. */
+static inline bool tunnel_is_drilled(const struct tunnel *tunnel)
+{
+	const struct drill *drill = &tunnel->group->drill;
+
+	return drill->begun != NEVER && drill->reverted == NEVER && drill->place == tunnel->place;
 }
 
 /* Keepalives and probes, not traffic. */

@@ -136,7 +136,7 @@ static void find_carriers(const struct chains *chains, const struct group *group
 	}
 }
 
-static struct symmetry_tunnel as_seen(const struct tunnel *tunnel)
+static struct symmetry_tunnel as_seen(const struct tunnel *tunnel, msec_t interval)
 {
 	return (struct symmetry_tunnel){
 		.name = tunnel->config->name,
@@ -145,8 +145,8 @@ static struct symmetry_tunnel as_seen(const struct tunnel *tunnel)
 		.is_believed = is_believed(tunnel),
 		.path_length = tunnel->told_path,
 		.med = tunnel->told_med,
-		.bytes_in = tunnel->rate.rx_bytes,
-		.bytes_out = tunnel->rate.tx_bytes,
+		.bytes_in = tunnel->rate.rx_bytes * 1000 / (uint64_t)interval,
+		.bytes_out = tunnel->rate.tx_bytes * 1000 / (uint64_t)interval,
 	};
 }
 
@@ -163,7 +163,7 @@ static void tell_symmetry(struct speaker *speaker, struct group *group)
 	group->told_symmetry = group->symmetry.verdict;
 }
 
-static void judge_symmetry(struct speaker *speaker, struct group *group)
+static void judge_symmetry(struct speaker *speaker, struct group *group, msec_t interval)
 {
 	const struct net *sample = find_sample(speaker, group);
 	struct symmetry_tunnel tunnels[CHAIN_WIDTH] = { 0 };
@@ -173,7 +173,7 @@ static void judge_symmetry(struct speaker *speaker, struct group *group)
 
 		if (tunnel->liveness.usable)
 			look_at_announced(speaker, tunnel, sample);
-		tunnels[place] = as_seen(tunnel);
+		tunnels[place] = as_seen(tunnel, interval);
 	}
 	find_carriers(&speaker->sync.chains, group, tunnels);
 	group->symmetry = symmetry_judge(group->config->provider, tunnels, group->tunnel_count);
@@ -213,8 +213,11 @@ static void look(struct speaker *speaker, struct group *group)
 		judge_drained(speaker, &group->tunnels[place], interval);
 	if (failover_is_settling(group->failover))
 		judge_settling(speaker, group);
-	else if (!is_mixed)             /* an interval within which roles changed tells of both */
-		judge_symmetry(speaker, group);
+	/* An interval within which roles have changed tells of both. */
+	if (is_mixed || failover_is_settling(group->failover))
+		group->symmetry = symmetry_unsettled();
+	else if (interval > 0)
+		judge_symmetry(speaker, group, interval);
 }
 
 void traffic_count(struct speaker *speaker, struct tunnel *tunnel, const struct link_counters *now)

@@ -63,6 +63,7 @@ struct tunnel_view speaker_tunnel(const struct speaker *speaker, size_t index)
 		.standing = failover_standing(failover, tunnel->place),
 		.is_pinned = failover_is_pinned(failover, tunnel->place),
 		.is_drained = failover_is_drained(failover, tunnel->place),
+		.drill_ends = tunnel_is_drilled(tunnel) ? tunnel->group->drill.ends : NEVER,
 		.role_since = tunnel->role_since,
 		.held_until = failover_held_until(failover, tunnel->place),
 		.counters = tunnel->counters,
@@ -291,12 +292,18 @@ static void visit_fib_net(const struct speaker *speaker, const struct net *net, 
 bool speaker_fib(const struct speaker *speaker, const struct prefix *only, uint32_t *cursor,
 		 size_t items, fib_visit *visit, void *arg)
 {
+	const struct net *net = only ? table_find(&speaker->table, only) : NULL;
+
 	if (!*cursor)
 		visit_statics(speaker, only, visit, arg);
+	if (only) {
+		if (net && net->chain)
+			visit_fib_net(speaker, net, visit, arg);
+		return false;
+	}
 	for (; items && *cursor < table_end(&speaker->table); items--, ++*cursor) {
-		const struct net *net = table_net(&speaker->table, *cursor);
-
-		if (net && net->chain && (!only || prefix_equal(only, &net->prefix)))
+		net = table_net(&speaker->table, *cursor);
+		if (net && net->chain)
 			visit_fib_net(speaker, net, visit, arg);
 	}
 	return *cursor < table_end(&speaker->table);

@@ -223,6 +223,47 @@ static int clear(void **unused)
 	return 0;
 }
 
+static void an_explanation_is_the_tables_about_one_prefix(void **unused)
+{
+	(void)unused;
+	expect_page(&explain_view,
+		"{'asked':'10.50.0.7','prefix':'10.50.0.0/16','text':'10.50.0.0/16 leaves by tun1',"
+		"'candidates':[{'prefix':'10.50.0.0/16','neighbor':'tun1','next_hop':'169.254.10.1',"
+		"'origin':'igp','as_path':'64512','local_pref':200,'best':true,'reason':'only path',"
+		"'accepted':true}],'kernel':[{'prefix':'10.50.0.0/16','chain':['tun1','tun2'],"
+		"'active':'tun1','kind':'chain','table':254,'metric':20,'installed':true}],"
+		"'next':['if tun1 fails, no tunnel is left: unreachable']}",
+		"10.50.0.7: 10.50.0.0/16 leaves by tun1\n"
+		"\npaths\n"
+		"  PREFIX        NEXT HOP      NEIGHBOR  PREF  MED  AS PATH  REASON\n"
+		"> 10.50.0.0/16  169.254.10.1  tun1       200    -  64512 i  only path\n"
+		"\nin the kernel\n"
+		"PREFIX        CHAIN        ACTIVE  TABLE  METRIC  INSTALLED\n"
+		"10.50.0.0/16  tun1 > tun2  tun1      254      20  yes\n"
+		"\nwhat comes next\n"
+		"  if tun1 fails, no tunnel is left: unreachable\n");
+}
+
+static void what_if_tells_what_is_lost_and_what_is_said(void **unused)
+{
+	(void)unused;
+	expect_page(&what_if_view,
+		"{'tunnel':'tun1','group':'cloud','text':'without tun1 the traffic of cloud leaves by "
+		"tun2','prefixes_offered':12,'prefixes_moved':3,'prefixes_lost':9,"
+		"'examples':['10.51.0.0/16'],'when_down':'unreachable','tunnels':["
+		"{'name':'tun1','role_now':'active','role_then':'unusable','med_now':null,"
+		"'med_then':null,'prepend_now':0,'prepend_then':6},"
+		"{'name':'tun3','role_now':'standby','role_then':'standby','med_now':null,"
+		"'med_then':null,'prepend_now':4,'prepend_then':4}]}",
+		"without tun1 the traffic of cloud leaves by tun2\n"
+		"  prefixes that move  3\n"
+		"  left without a path 9 prefixes, then unreachable: 10.51.0.0/16 ...\n"
+		"\nroles, and what the far side is told\n"
+		"TUNNEL  ROLE                MED  PREPEND\n"
+		"tun1    active -> unusable    -   0 -> 6\n"
+		"tun3    standby               -        4\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,6 +276,8 @@ int main(void)
 		cmocka_unit_test(a_route_is_marked_and_gives_its_reason),
 		cmocka_unit_test(a_kernel_route_shows_its_chain),
 		cmocka_unit_test(an_event_is_a_sentence_with_its_time),
+		cmocka_unit_test(an_explanation_is_the_tables_about_one_prefix),
+		cmocka_unit_test(what_if_tells_what_is_lost_and_what_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, clear);
