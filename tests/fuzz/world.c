@@ -257,6 +257,18 @@ static void on_local_address(struct transport *transport, conn_id id, struct add
 	(void)address;
 }
 
+static size_t on_addresses_beside(struct transport *transport, const struct address *local,
+				  struct address *others, size_t max)
+{
+	static const uint8_t global[16] = { 0x20, 0x01, 0x0d, 0xb8, 0, 0x60, [15] = 1 };
+
+	(void)transport;
+	if (local->family != FAMILY_IPV4 || !max)
+		return 0;
+	others[0] = address_ipv6(global);
+	return 1;
+}
+
 static uint32_t on_random(struct transport *transport)
 {
 	struct world *world = world_of(transport);
@@ -299,7 +311,7 @@ void world_begin(struct world *world)
 	*world = (struct world){
 		.transport = { .connect = on_connect, .send = on_send, .close = on_close,
 			       .unsent = on_unsent, .local_address = on_local_address,
-			       .random = on_random },
+			       .addresses_beside = on_addresses_beside, .random = on_random },
 		.journal = { .note = on_note },
 		.now = 1000, .has_link = { true, true },
 	};
