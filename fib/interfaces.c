@@ -80,29 +80,29 @@ static struct address *find_address(const struct interface *item, const struct a
 	return NULL;
 }
 
-void interfaces_remove_address(struct interfaces *interfaces, const struct link_address *address)
+bool interfaces_remove_address(struct interfaces *interfaces, const struct link_address *address)
 {
 	struct interface *item = interfaces_find(interfaces, address->ifindex);
 	struct address *found = item ? find_address(item, &address->address) : NULL;
 
 	if (!found)
-		return;
+		return false;
 	memmove(found, found + 1,
 		(size_t)(item->addresses + item->address_count - found - 1) * sizeof(*found));
 	item->address_count--;
+	return true;
 }
 
-void interfaces_set_address(struct interfaces *interfaces, const struct link_address *address)
+bool interfaces_set_address(struct interfaces *interfaces, const struct link_address *address)
 {
 	struct interface *item = interfaces_find(interfaces, address->ifindex);
 
-	if (!address->is_usable) {
-		interfaces_remove_address(interfaces, address);
-		return;
-	}
+	if (!address->is_usable)
+		return interfaces_remove_address(interfaces, address);
 	if (!item || find_address(item, &address->address))
-		return;
+		return false;
 	item->addresses = xrealloc(item->addresses,
 				   (item->address_count + 1) * sizeof(*item->addresses));
 	item->addresses[item->address_count++] = address->address;
+	return true;
 }

@@ -20,7 +20,8 @@ void interfaces_clear(struct interfaces *interfaces);
 struct interface *interfaces_find(const struct interfaces *interfaces, int ifindex);
 void interfaces_set(struct interfaces *interfaces, const struct link *link);
 void interfaces_remove(struct interfaces *interfaces, int ifindex);
-void interfaces_set_address(struct interfaces *interfaces, const struct link_address *address);
-void interfaces_remove_address(struct interfaces *interfaces, const struct link_address *address);
+/* True: the interface has another set of addresses now. */
+bool interfaces_set_address(struct interfaces *interfaces, const struct link_address *address);
+bool interfaces_remove_address(struct interfaces *interfaces, const struct link_address *address);
 
 #endif

@@ -72,6 +72,13 @@ static void take_link(struct link_watch *watch, const struct link *link, bool is
 		interfaces_set(&watch->interfaces, link);
 }
 
+static void take_address(struct link_watch *watch, const struct link_address *address, bool is_gone)
+{
+	if (is_gone ? interfaces_remove_address(&watch->interfaces, address)
+		    : interfaces_set_address(&watch->interfaces, address))
+		watch->wants_resync = true;
+}
+
 static void take_message(void *arg, struct nlmsghdr *message)
 {
 	struct link_watch *watch = arg;
@@ -86,12 +93,8 @@ static void take_message(void *arg, struct nlmsghdr *message)
 		break;
 	case RTM_NEWADDR:
 	case RTM_DELADDR:
-		if (!link_message_parse_address(message, &address))
-			break;
-		if (message->nlmsg_type == RTM_NEWADDR)
-			interfaces_set_address(&watch->interfaces, &address);
-		else
-			interfaces_remove_address(&watch->interfaces, &address);
+		if (link_message_parse_address(message, &address))
+			take_address(watch, &address, message->nlmsg_type == RTM_DELADDR);
 		break;
 	}
 }
@@ -170,6 +173,7 @@ static void report(struct link_watch *watch)
 
 static int read_all_links(struct link_watch *watch)
 {
+	bool wants_resync = watch->wants_resync;
 	int error;
 
 	interfaces_clear(&watch->interfaces);
@@ -177,6 +181,7 @@ static int read_all_links(struct link_watch *watch)
 	if (!error)
 		error = rtnl_ask(&watch->asking, link_message_dump_addresses(), take_message, watch,
 				 watch->text);
+	watch->wants_resync = wants_resync;     /* what is read from the start is no change */
 	return error;
 }
 

@@ -32,7 +32,8 @@ struct link_counters {
 struct link_watch;
 typedef void link_changed(void *arg, const struct link_state *link);
 /* Nexthops or routes may have gone without a word: messages were lost, a watched link was down between
- * two reads, or another interface, perhaps an uplink, went down or up. */
+ * two reads, another interface, perhaps an uplink, went down or up, or an address that may be the
+ * preferred source of routes came or went. */
 typedef void link_resync(void *arg);
 
 /* Watches the named interfaces, which need not exist.  names are copied.  NULL: no socket, errno

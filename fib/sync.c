@@ -556,9 +556,16 @@ static void diverges(struct sync *sync, struct net *net)
 		sync->divergence++;
 }
 
+static bool is_styled_alike(const struct fib_route *a, const struct fib_route *b)
+{
+	return a->mtu == b->mtu && a->advmss == b->advmss &&
+	       address_equal(&a->preferred_source, &b->preferred_source);
+}
+
 void sync_found(struct sync *sync, struct net *net, const struct fib_route *route)
 {
-	bool is_right = net->is_installed &&
+	const struct fib_route wanted = route_of(sync, net);
+	bool is_right = net->is_installed && is_styled_alike(&wanted, route) &&
 			chains_are_alike(&sync->chains, (chain_number)net->chain, route->chain);
 
 	net->is_installed = 1;

@@ -202,9 +202,9 @@ const struct key keys[KEYS] = {
 		.otherwise = "the provider's limit",
 		.help = "How many prefixes a tunnel announces at most; what is over is held back. "
 			"0: no limit." },
-	[KEY_MTU] = { "mtu", GROUP, 0, TYPE_NUMBER, .min = 68, .max = UINT16_MAX, .otherwise = "not set",
+	[KEY_MTU] = { "mtu", GROUP, 0, TYPE_NUMBER, .min = 68, .max = 65520, .otherwise = "not set",
 		.help = "The MTU of the group's routes." },
-	[KEY_ADVMSS] = { "advmss", GROUP, 0, TYPE_NUMBER, .min = 28, .max = UINT16_MAX,
+	[KEY_ADVMSS] = { "advmss", GROUP, 0, TYPE_NUMBER, .min = 28, .max = 65495,
 		.otherwise = "not set",
 		.help = "The TCP segment size that local sockets advertise on the group's routes." },
 

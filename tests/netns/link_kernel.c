@@ -166,6 +166,18 @@ static void another_interface_that_goes_or_comes_asks_for_a_resync(void **unused
 	(void)unused;
 }
 
+static void an_address_of_any_interface_that_comes_or_goes_asks_for_a_resync(void **unused)
+{
+	settle();
+	judge_run("ip addr add 192.0.2.1/32 dev tun3");
+	WAIT_UNTIL(seen.resyncs == 1);
+	judge_run("ip addr change 192.0.2.1/32 dev tun3 valid_lft 1000 preferred_lft 1000");
+	judge_run("ip addr del 192.0.2.1/32 dev tun3");
+	WAIT_UNTIL(seen.resyncs == 2);
+	assert_int_equal(seen.changes, 0);
+	(void)unused;
+}
+
 static void a_link_that_is_deleted_has_no_ifindex(void **unused)
 {
 	judge_run("ip link del tun1");
@@ -337,6 +349,7 @@ int main(void)
 		TEST(carrier_and_being_up_are_told_apart),
 		TEST(a_link_that_was_down_between_two_reads_asks_for_a_resync),
 		TEST(another_interface_that_goes_or_comes_asks_for_a_resync),
+		TEST(an_address_of_any_interface_that_comes_or_goes_asks_for_a_resync),
 		TEST(a_link_that_is_deleted_has_no_ifindex),
 		TEST(a_link_that_comes_back_has_its_new_ifindex),
 		TEST(a_link_that_is_renamed_is_gone_under_its_old_name),

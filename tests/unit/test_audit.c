@@ -89,6 +89,26 @@ static void lost_route_is_put_back(void **unused)
 	sync_lab_end(&lab);
 }
 
+/* The kernel takes an IPv6 address that is removed out of the routes that prefer it. */
+static void route_that_lost_its_preferred_source_is_set_again(void **unused)
+{
+	struct route_style style = sync_lab_style;
+	struct sync_lab lab;
+
+	(void)unused;
+	address_parse("10.60.0.1", &style.preferred_source[FAMILY_IPV4]);
+	sync_lab_begin(&lab);
+	sync_lab_want_styled(&lab, "10.0.0.0/8", &style);
+	sync_lab_work(&lab);
+	fake_fib_trace(lab.kernel);
+	lab.kernel->routes.items[0].route.preferred_source = (struct address){ 0 };
+	sync_lab_audit(&lab);
+	expect(&lab, "route 10.0.0.0/8 metric 20 -> chain 1\n");
+	sync_lab_audit(&lab);
+	expect(&lab, "");
+	sync_lab_end(&lab);
+}
+
 /* A device went and returned between two looks: nexthop, chain and routes went with it. */
 static void lost_nexthop_is_put_back_with_all_that_hung_on_it(void **unused)
 {
@@ -281,6 +301,7 @@ int main(void)
 		cmocka_unit_test(prefix_that_was_refused_can_go),
 		cmocka_unit_test(audit_of_what_is_right_writes_nothing),
 		cmocka_unit_test(lost_route_is_put_back),
+		cmocka_unit_test(route_that_lost_its_preferred_source_is_set_again),
 		cmocka_unit_test(lost_nexthop_is_put_back_with_all_that_hung_on_it),
 		cmocka_unit_test(chain_that_somebody_changed_is_set_right),
 		cmocka_unit_test(route_of_ours_that_nobody_wants_is_removed),
