@@ -273,7 +273,7 @@ static void parse_attributes(struct nlattr *attributes[RTA_MAX + 1], struct rout
 	parse_way(attributes, &route->way);
 	if (attributes[RTA_MULTIPATH])
 		parse_multipath(attributes[RTA_MULTIPATH], route);
-	else if (route->way.ifindex && !route->nexthop)
+	else if (route->type == RTN_UNICAST && route->way.ifindex && !route->nexthop)
 		route->ways[route->way_count++] = (struct route_way){ route->way, 1 };
 	if (attributes[RTA_METRICS])
 		parse_metrics(attributes[RTA_METRICS], route);

@@ -33,7 +33,7 @@ struct route {
 	uint8_t protocol, type;                 /* RTPROT_, RTN_ */
 	uint32_t nexthop;                       /* id; 0: none */
 	struct fib_egress way;                  /* the first of several */
-	struct route_way ways[CHAIN_WIDTH];     /* where it names them itself */
+	struct route_way ways[CHAIN_WIDTH];     /* where it leads by, if it names that itself */
 	size_t way_count;
 	struct address preferred_source;
 	uint16_t mtu, advmss;

@@ -200,6 +200,20 @@ static void pins_come_back_as_they_were_written(void **unused)
 	(void)unused;
 }
 
+/* The kernel gives an unreachable IPv6 route the device lo. */
+static void an_unreachable_route_has_no_way(void **unused)
+{
+	struct rtmsg head = { .rtm_family = AF_INET6, .rtm_type = RTN_UNREACHABLE };
+	struct nl_msg *message = netlink_message_new(RTM_NEWROUTE, 0, &head, sizeof(head));
+	struct route route;
+
+	nla_put_u32(message, RTA_OIF, 1);
+	assert_true(route_message_parse(nlmsg_hdr(message), &route));
+	assert_int_equal(route.way_count, 0);
+	nlmsg_free(message);
+	(void)unused;
+}
+
 static void a_route_of_ours_to_anything_else_has_no_chain(void **unused)
 {
 	struct route route = { .prefix = { .family = FAMILY_IPV4 }, .type = RTN_UNICAST,
@@ -288,6 +302,7 @@ int main(void)
 		cmocka_unit_test(a_pin_goes_to_its_gateway_or_to_its_device),
 		cmocka_unit_test(routes_come_back_as_they_were_written),
 		cmocka_unit_test(pins_come_back_as_they_were_written),
+		cmocka_unit_test(an_unreachable_route_has_no_way),
 		cmocka_unit_test(a_route_of_ours_to_anything_else_has_no_chain),
 		cmocka_unit_test(of_several_ways_the_first_is_taken),
 		cmocka_unit_test(ways_that_end_too_early_do_no_harm),
