@@ -130,6 +130,48 @@ static const char *vici_of(const struct settings *settings)
 	return path && path[0] ? path : NULL;
 }
 
+/* The object of a probe that is to be done; NULL: it is not. */
+static const struct settings *probe_of(const struct settings *settings, enum key_id id)
+{
+	const struct settings *probe = object_of(settings, id);
+
+	return probe && settings_number(probe, KEY_PROBE_ENABLED, true) ? probe : NULL;
+}
+
+static struct bfd_params bfd_of(const struct settings *settings)
+{
+	const struct settings *bfd = probe_of(settings, KEY_BFD);
+
+	if (!bfd)
+		return (struct bfd_params){ 0 };
+	return (struct bfd_params){
+		.interval_ms = (uint32_t)settings_number(bfd, KEY_BFD_INTERVAL, 0),
+		.multiplier = (uint8_t)settings_number(bfd, KEY_BFD_MULTIPLIER, 0),
+	};
+}
+
+static struct ping_params ping_of(const struct settings *settings)
+{
+	const struct settings *ping = probe_of(settings, KEY_PING);
+
+	if (!ping)
+		return (struct ping_params){ 0 };
+	return (struct ping_params){
+		.interval_ms = (uint32_t)settings_number(ping, KEY_PING_INTERVAL, 0),
+		.lost = (uint8_t)settings_number(ping, KEY_PING_LOST, 0),
+		.of = (uint8_t)settings_number(ping, KEY_PING_OF, 0),
+	};
+}
+
+/* Unless it is said, the peer is to answer. */
+static struct address ping_target_of(const struct settings *settings)
+{
+	const struct settings *ping = probe_of(settings, KEY_PING);
+	const struct setting *target = ping ? own(ping, KEY_PING_TARGET) : NULL;
+
+	return target ? target->address : address_or_none(settings, KEY_PEER);
+}
+
 static struct tunnel_config tunnel_of(const struct config *config, const struct settings *settings,
 				      const struct provider *provider)
 {
@@ -146,6 +188,9 @@ static struct tunnel_config tunnel_of(const struct config *config, const struct 
 		.limit = limit_of(settings),
 		.steering = steering_of(settings),
 		.weight = (uint8_t)settings_number(settings, KEY_WEIGHT, 1),
+		.bfd = bfd_of(settings),
+		.ping = ping_of(settings),
+		.ping_target = ping_target_of(settings),
 		.required_signals = (uint32_t)settings_number(settings, KEY_REQUIRED_SIGNALS, 0) |
 				    SIGNAL_BIT(SIGNAL_BGP) | SIGNAL_BIT(SIGNAL_ADMIN),
 	};

@@ -193,6 +193,25 @@ static void outside_is_not_inside(struct check *check, const struct group_config
 		      prefix_format(&tunnel->link, link));
 }
 
+/* RFC 5881 is for a peer on the link; RFC 5883, which is for others, is not spoken. */
+static void bfd_needs_the_link(struct check *check, const struct group_config *group,
+			       const struct tunnel_config *tunnel)
+{
+	(void)group;
+	if (tunnel->bfd.interval_ms && !peer_is_on_link(tunnel))
+		blame(check, OF_TUNNEL, "bfd", "is for a peer on the inside link, and a ttl of %u says "
+		      "that this one is not: use ping", tunnel->session.ttl);
+}
+
+static void pings_can_be_lost(struct check *check, const struct group_config *group,
+			      const struct tunnel_config *tunnel)
+{
+	(void)group;
+	if (tunnel->ping.lost > tunnel->ping.of)
+		blame(check, OF_TUNNEL, "ping", "lost is %u, and of is %u: never so many of so few are",
+		      tunnel->ping.lost, tunnel->ping.of);
+}
+
 static void policies_are_there(struct check *check, const struct group_config *group,
 			       const struct tunnel_config *tunnel)
 {
@@ -226,6 +245,8 @@ static tunnel_rule *const tunnel_rules[] = {
 	outside_is_not_announced,
 	outside_is_not_inside,
 	initiation_can_be_asked,
+	bfd_needs_the_link,
+	pings_can_be_lost,
 	policies_are_there,
 };
 

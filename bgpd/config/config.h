@@ -7,10 +7,12 @@
 #define BGPD_CONFIG_CONFIG_H
 
 #include "bgpd/base/arena.h"
+#include "bgpd/bfd/bfd.h"
 #include "bgpd/session/session.h"
 #include "fib/fib.h"
 #include "policy/failover.h"
 #include "policy/match.h"
+#include "policy/ping.h"
 #include "policy/policy.h"
 #include "policy/provider.h"
 #include "policy/steering.h"
@@ -43,6 +45,9 @@ struct tunnel_config {
 	const struct policy *import, *export;   /* beyond accept and announce; NULL: any */
 	struct steering_params steering;
 	uint8_t weight;                 /* ecmp: 1..255 */
+	struct bfd_params bfd;          /* interval 0: not spoken */
+	struct ping_params ping;        /* interval 0: not sent */
+	struct address ping_target;
 	uint32_t required_signals;      /* SIGNAL_BITs of policy/liveness.h */
 };
 

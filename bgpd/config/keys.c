@@ -7,6 +7,7 @@
 #include "bgpd/config/config.h"
 #include "bgpd/wire/as_path.h"
 #include "policy/liveness.h"
+#include "policy/ping.h"
 #include "policy/policy.h"
 
 #define TOP       OBJECT_BIT(OBJECT_TOP)
@@ -20,6 +21,8 @@
 #define SET       OBJECT_BIT(OBJECT_SET)
 #define LIMIT     OBJECT_BIT(OBJECT_MAX_PREFIXES)
 #define AO        OBJECT_BIT(OBJECT_TCP_AO)
+#define BFD       OBJECT_BIT(OBJECT_BFD)
+#define PING      OBJECT_BIT(OBJECT_PING)
 #define FIB       OBJECT_BIT(OBJECT_FIB)
 #define DECISION  OBJECT_BIT(OBJECT_DECISION)
 #define CONTROL   OBJECT_BIT(OBJECT_CONTROL)
@@ -60,6 +63,8 @@ static const struct key_choice signals[] = {
 	{ "link", SIGNAL_BIT(SIGNAL_LINK) },
 	{ "ipsec", SIGNAL_BIT(SIGNAL_IPSEC) },
 	{ "ack", SIGNAL_BIT(SIGNAL_ACK) },
+	{ "ping", SIGNAL_BIT(SIGNAL_PING) },
+	{ "bfd", SIGNAL_BIT(SIGNAL_BFD) },
 	{ NULL, 0 }
 };
 
@@ -235,11 +240,18 @@ const struct key keys[KEYS] = {
 		.help = "Ask strongSwan to initiate the tunnel's CHILD_SA, which ipsec names, when it is "
 			"missing: after 1 s, then after twice as long each time, at most 60 s. Not while "
 			"one is negotiated, nor while the tunnel is drained." },
+	[KEY_BFD] = { "bfd", GROUP | TUNNEL, 0, TYPE_OBJECT, OBJECT_BFD, .otherwise = "not spoken",
+		.help = "Speak BFD with the far end (RFC 5880, 5881). {} does it with all defaults. A "
+			"failure takes the tunnel out of use and ends its BGP session (RFC 9384)." },
+	[KEY_PING] = { "ping", GROUP | TUNNEL, 0, TYPE_OBJECT, OBJECT_PING, .otherwise = "not sent",
+		.help = "Send ICMP echoes through the tunnel. {} does it with all defaults. A far end "
+			"that has never answered is not held against the tunnel." },
 	[KEY_REQUIRED_SIGNALS] = { "required_signals", TUNNEL, 0, TYPE_CHOICES, .choices = signals,
-		.fallback = "[\"link\", \"ipsec\", \"ack\"]",
+		.fallback = "[\"link\", \"ipsec\", \"ack\", \"ping\", \"bfd\"]",
 		.help = "What must not be down for the tunnel to be usable, beside its BGP session: the "
 			"interface (link), the security association (ipsec), the far side's TCP "
-			"acknowledgements (ack)." },
+			"acknowledgements (ack), echoes (ping), BFD (bfd). A signal that is not known is "
+			"not down." },
 	[KEY_LOCAL_PREF] = { "local_pref", TUNNEL, 0, TYPE_NUMBER, .max = UINT32_MAX,
 		.otherwise = "by role",
 		.help = "The local preference of what the tunnel's peer announces." },
@@ -408,6 +420,29 @@ const struct key keys[KEYS] = {
 		.fallback = "\"hmac-sha-1-96\"",
 		.help = "How segments are signed (RFC 5926)." },
 
+	[KEY_PROBE_ENABLED] = { "enabled", BFD | PING, 0, TYPE_BOOL, .fallback = "true",
+		.help = "Whether it is done at all: false for a tunnel of a group that does it." },
+	[KEY_BFD_INTERVAL] = { "interval_ms", BFD, 0, TYPE_NUMBER, .min = 10, .max = 60000,
+		.fallback = "300",
+		.help = "The milliseconds between two packets, in either direction; the slower side "
+			"sets the pace." },
+	[KEY_BFD_MULTIPLIER] = { "multiplier", BFD, 0, TYPE_NUMBER, .min = 1, .max = UINT8_MAX,
+		.fallback = "3",
+		.help = "How many of our packets in a row the far side must miss to take the tunnel for "
+			"dead. What we may miss is configured there." },
+	[KEY_PING_INTERVAL] = { "interval_ms", PING, 0, TYPE_NUMBER, .min = PING_INTERVAL_MIN,
+		.max = 60000, .fallback = "500",
+		.help = "The milliseconds between two echoes. One is lost when it is not answered "
+			"within a second." },
+	[KEY_PING_LOST] = { "lost", PING, 0, TYPE_NUMBER, .min = 1, .max = PING_WINDOW,
+		.fallback = "5",
+		.help = "How many of the last echoes must be lost for the signal to be down." },
+	[KEY_PING_OF] = { "of", PING, 0, TYPE_NUMBER, .min = 1, .max = PING_WINDOW, .fallback = "6",
+		.help = "How many echoes are looked at." },
+	[KEY_PING_TARGET] = { "target", PING, 0, TYPE_ADDRESS, .otherwise = "the peer",
+		.help = "Who is to answer: an address beyond the tunnel that is reached through its "
+			"interface whatever the routes say." },
+
 	[KEY_PROTOCOL] = { "protocol", FIB, 0, TYPE_NUMBER, .min = 5, .max = UINT8_MAX,
 		.fallback = "186",
 		.help = "The protocol number of our routes in the kernel, by which they are told from "
@@ -461,6 +496,8 @@ const char *key_object_title(enum key_object object)
 		[OBJECT_SET] = "set",
 		[OBJECT_MAX_PREFIXES] = "max_prefixes",
 		[OBJECT_TCP_AO] = "tcp_ao",
+		[OBJECT_BFD] = "bfd",
+		[OBJECT_PING] = "ping",
 		[OBJECT_FIB] = "fib",
 		[OBJECT_DECISION] = "decision",
 		[OBJECT_CONTROL] = "control",

@@ -430,6 +430,21 @@ static struct json_object *set_ipsec(struct answer *answer, const char *name, co
 	return request_done("%s: noted", name);
 }
 
+/* What bgpd sees itself is not for others to tell. */
+static bool is_probed(const struct answer *answer, const char *tunnel, enum signal_kind kind)
+{
+	struct speaker *speaker = answer->subject->speaker;
+
+	for (size_t i = 0; i < speaker_tunnels(speaker); i++) {
+		const struct tunnel_config *config = speaker_tunnel(speaker, i).config;
+
+		if (strcmp(config->name, tunnel) == 0)
+			return (kind == SIGNAL_BFD && config->bfd.interval_ms) ||
+			       (kind == SIGNAL_PING && config->ping.interval_ms);
+	}
+	return false;
+}
+
 static struct json_object *set_signal(struct answer *answer, bool *more)
 {
 	const struct request *request = &answer->request;
@@ -445,6 +460,9 @@ static struct json_object *set_signal(struct answer *answer, bool *more)
 	struct json_object *error = refuse_unknown(answer, "tunnel", name, tunnel_name);
 	if (error)
 		return error;
+	if (is_probed(answer, name, kind))
+		return request_error("take it out of the configuration to tell it",
+				     "%s: bgpd probes %s itself", name, signal);
 	if (!reason)
 		reason = "told by bgpctl";
 	if (kind == SIGNAL_IPSEC)

@@ -19,6 +19,7 @@
 #include "bgpd/daemon/now.h"
 #include "bgpd/daemon/peers.h"
 #include "bgpd/daemon/privileges.h"
+#include "bgpd/daemon/probes.h"
 #include "bgpd/daemon/reload.h"
 #include "bgpd/speaker.h"
 #include "fib/link_watch.h"
@@ -49,6 +50,7 @@ struct daemon {
 	struct speaker *speaker;
 	struct link_watch *links;
 	struct ipsec_watch *ipsec;
+	struct probes *probes;
 	struct table_watch *table;
 	struct answer_subject subject;
 	struct control_server *control;
@@ -232,6 +234,8 @@ static void on_link(evutil_socket_t fd, short what, void *arg)
 		log_text(NOTE_WARNING, "link", NULL, "cannot read link events: %s",
 			 strerror(-error));
 	ipsec_watch_links(daemon->ipsec);
+	if (daemon->probes)
+		probes_links(daemon->probes);
 	settle(daemon);
 }
 
@@ -346,6 +350,7 @@ static size_t change_config(struct daemon *daemon, struct config *config)
 	peers_set_keys(daemon->peers, true);
 	watch_links(daemon);
 	ipsec_watch_config(daemon->ipsec);
+	probes_config(daemon->probes);
 	set_level(daemon);
 	config_free(old);
 	settle(daemon);
@@ -398,6 +403,8 @@ static void on_stopping(evutil_socket_t fd, short what, void *arg)
 
 static void close_doors(struct daemon *daemon)
 {
+	probes_free(daemon->probes);
+	daemon->probes = NULL;
 	peers_stop_listening(daemon->peers);
 	control_server_free(daemon->control);
 	daemon->control = NULL;
@@ -435,6 +442,8 @@ static struct event_base *make_base(void)
 	struct event_config *config = event_config_new();
 	struct event_base *base;
 
+	/* The coarse clock of the kernel goes in steps of 4 ms, which is half an interval of BFD. */
+	event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
 	event_config_set_max_dispatch_interval(config, &dispatch, -1, PRIORITY_REST);
 	base = event_base_new_with_config(config);
 	event_config_free(config);
@@ -504,6 +513,8 @@ static void make_speaker(struct daemon *daemon)
 					history_journal(daemon->history),
 					&(struct ipsec_watch_events){ settle_after, look_closer,
 								      daemon });
+	daemon->probes = probes_new(daemon->base, PRIORITY_FIRST, daemon->speaker, settle_after,
+				    daemon);
 }
 
 static bool open_control(struct daemon *daemon)
@@ -563,12 +574,14 @@ static bool start(struct daemon *daemon)
 		error = watch_links(daemon);
 	if (!error)
 		error = speaker_start(daemon->speaker, now_monotonic());
-	if (error)
+	if (error) {
 		log_text(NOTE_ERROR, "fib", NULL, "the kernel's table cannot be read: %s",
 			 strerror(-error));
-	else
-		ipsec_watch_config(daemon->ipsec);
-	return error == 0;
+		return false;
+	}
+	ipsec_watch_config(daemon->ipsec);
+	probes_config(daemon->probes);
+	return true;
 }
 
 bool daemon_run(struct daemon *daemon)
@@ -607,6 +620,7 @@ void daemon_free(struct daemon *daemon)
 	if (daemon->peers)
 		peers_stop_listening(daemon->peers);
 	unwatch_links(daemon);
+	probes_free(daemon->probes);
 	ipsec_watch_free(daemon->ipsec);
 	unwatch_table(daemon);
 	if (daemon->speaker)

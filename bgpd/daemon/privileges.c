@@ -8,7 +8,7 @@
 static const cap_value_t kept[] = {
 	CAP_NET_ADMIN,                  /* routes, TCP MD5 keys */
 	CAP_NET_BIND_SERVICE,           /* port 179 */
-	CAP_NET_RAW,                    /* SO_BINDTODEVICE before Linux 5.7 */
+	CAP_NET_RAW,                    /* echoes; SO_BINDTODEVICE before Linux 5.7 */
 };
 
 static bool is_permitted(cap_t from, cap_value_t capability)

@@ -83,6 +83,34 @@ static void add_steering(struct json_object *row, const struct steering_params *
 		fill_number(row, "med", steering->med);
 }
 
+static struct json_object *report_bfd(const struct bfd_params *bfd)
+{
+	struct json_object *row = json_object_new_object();
+
+	fill_number(row, "interval_ms", bfd->interval_ms);
+	fill_number(row, "multiplier", bfd->multiplier);
+	return row;
+}
+
+static struct json_object *report_ping(const struct ping_params *ping, const struct address *target)
+{
+	struct json_object *row = json_object_new_object();
+
+	fill_number(row, "interval_ms", ping->interval_ms);
+	fill_number(row, "lost", ping->lost);
+	fill_number(row, "of", ping->of);
+	fill_address(row, "target", target);
+	return row;
+}
+
+static void add_probes(struct json_object *row, const struct tunnel_config *tunnel)
+{
+	if (tunnel->bfd.interval_ms)
+		fill_with(row, "bfd", report_bfd(&tunnel->bfd));
+	if (tunnel->ping.interval_ms)
+		fill_with(row, "ping", report_ping(&tunnel->ping, &tunnel->ping_target));
+}
+
 static struct json_object *report_tunnel_config(const struct tunnel_config *tunnel)
 {
 	struct json_object *row = json_object_new_object();
@@ -100,6 +128,7 @@ static struct json_object *report_tunnel_config(const struct tunnel_config *tunn
 	fill_text(row, "ipsec", tunnel->ipsec);
 	fill_text(row, "vici", tunnel->vici ? tunnel->vici : "");
 	fill_truth(row, "xfrm", tunnel->watches_xfrm);
+	add_probes(row, tunnel);
 	add_required(row, tunnel->required_signals);
 	add_steering(row, &tunnel->steering);
 	fill_number(row, "weight", tunnel->weight);

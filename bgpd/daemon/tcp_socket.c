@@ -64,8 +64,8 @@ static int bind_device(int fd, const char *interface, char why[TCP_FAILURE])
 }
 
 /* An IPv6 link-local address means something on its interface only. */
-static socklen_t endpoint_of(const struct address *address, uint16_t port, const char *interface,
-			     struct sockaddr_storage *to)
+socklen_t tcp_socket_endpoint(const struct address *address, uint16_t port, const char *interface,
+			      struct sockaddr_storage *to)
 {
 	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)to;
 	struct sockaddr_in *in = (struct sockaddr_in *)to;
@@ -105,7 +105,7 @@ int tcp_socket_set_key(int fd, const struct address *peer, const char *key)
 
 	if (length > KEY_MAX)
 		return -EINVAL;
-	endpoint_of(peer, 0, NULL, &endpoint);
+	tcp_socket_endpoint(peer, 0, NULL, &endpoint);
 	memcpy(&signature.tcpm_addr, &endpoint, sizeof(endpoint));
 	signature.tcpm_keylen = (uint16_t)length;
 	if (key)
@@ -148,7 +148,7 @@ int tcp_socket_set_ao(int fd, const struct address *peer, const struct tcp_ao *a
 
 	if (length > KEY_MAX)
 		return -EINVAL;
-	endpoint_of(peer, 0, NULL, &add.peer);
+	tcp_socket_endpoint(peer, 0, NULL, &add.peer);
 	snprintf(add.algorithm, sizeof(add.algorithm), "%s", algorithms[ao->algorithm]);
 	memcpy(add.key, ao->key, length);
 	return setsockopt(fd, IPPROTO_TCP, AO_ADD_KEY, &add, sizeof(add)) ? -errno : 0;
@@ -159,7 +159,7 @@ int tcp_socket_remove_ao(int fd, const struct address *peer, uint8_t id)
 	struct ao_del del = { .prefix = (uint8_t)family_bits(peer->family), .send_id = id,
 			      .receive_id = id };
 
-	endpoint_of(peer, 0, NULL, &del.peer);
+	tcp_socket_endpoint(peer, 0, NULL, &del.peer);
 	return setsockopt(fd, IPPROTO_TCP, AO_DEL_KEY, &del, sizeof(del)) ? -errno : 0;
 }
 
@@ -205,14 +205,14 @@ static int begin(int fd, const struct session_params *params, uint16_t port, cha
 
 	if (tcp_socket_prepare(fd, params, why))
 		return -1;
-	length = endpoint_of(&params->local_address, 0, params->interface, &endpoint);
+	length = tcp_socket_endpoint(&params->local_address, 0, params->interface, &endpoint);
 	if (address_is_set(&params->local_address) &&
 	    bind(fd, (struct sockaddr *)&endpoint, length)) {
 		snprintf(why, TCP_FAILURE, "cannot use the local address: %.80s",
 			 tcp_socket_words(errno, words));
 		return -1;
 	}
-	length = endpoint_of(&params->address, port, params->interface, &endpoint);
+	length = tcp_socket_endpoint(&params->address, port, params->interface, &endpoint);
 	if (connect(fd, (struct sockaddr *)&endpoint, length) && errno != EINPROGRESS) {
 		tcp_socket_words(errno, why);
 		return -1;
@@ -273,7 +273,7 @@ int tcp_socket_listen(enum family family, uint16_t port, char why[TCP_FAILURE])
 {
 	const struct address any = { .family = (uint8_t)family };
 	struct sockaddr_storage endpoint;
-	socklen_t length = endpoint_of(&any, port, NULL, &endpoint);
+	socklen_t length = tcp_socket_endpoint(&any, port, NULL, &endpoint);
 	char words[TCP_FAILURE];
 	int fd = open_socket(family, why), error;
 

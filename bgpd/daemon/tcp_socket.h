@@ -22,6 +22,9 @@ int tcp_socket_set_key(int fd, const struct address *peer, const char *key);
 int tcp_socket_set_ao(int fd, const struct address *peer, const struct tcp_ao *ao);
 int tcp_socket_remove_ao(int fd, const struct address *peer, uint8_t id);
 
+/* The address as the kernel has it; the interface matters to link-local ones and may be NULL. */
+socklen_t tcp_socket_endpoint(const struct address *address, uint16_t port, const char *interface,
+			      struct sockaddr_storage *to);
 /* Family none for what is neither IPv4 nor IPv6. */
 struct address tcp_socket_address(const struct sockaddr_storage *from);
 

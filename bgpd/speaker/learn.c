@@ -591,7 +591,8 @@ bool learn_way_is_there(const struct neighbor *neighbor)
 	const struct tunnel *tunnel = neighbor->tunnel;
 
 	return !tunnel || (tunnel->liveness.signals[SIGNAL_LINK].state != STATE_DOWN &&
-			   tunnel->liveness.signals[SIGNAL_IPSEC].state != STATE_DOWN);
+			   tunnel->liveness.signals[SIGNAL_IPSEC].state != STATE_DOWN &&
+			   tunnel->liveness.signals[SIGNAL_BFD].state != STATE_DOWN);
 }
 
 void learn_look_at_stale(struct speaker *speaker, struct neighbor *neighbor)

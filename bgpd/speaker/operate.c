@@ -115,6 +115,15 @@ const char *speaker_tunnel_unpin(struct speaker *speaker, const char *name, msec
 	return act_on_tunnel(speaker, name, "traffic is no longer pinned", unpin, now);
 }
 
+/* RFC 9384: the session ends, too, once others have the traffic; the peer may hear why. */
+static void end_by_bfd(struct speaker *speaker, struct tunnel *tunnel)
+{
+	const struct notification cease = { .code = NOTIFY_CEASE, .subcode = CEASE_BFD_DOWN };
+
+	if (tunnel->liveness.required & SIGNAL_BIT(SIGNAL_BFD) && neighbor_is_up(tunnel->neighbor))
+		session_reset(tunnel->neighbor->session, &cease, 0, speaker->now);
+}
+
 const char *speaker_tunnel_signal(struct speaker *speaker, const char *name, enum signal_kind kind,
 				  enum signal_state state, const char *reason, msec_t now)
 {
@@ -125,8 +134,11 @@ const char *speaker_tunnel_signal(struct speaker *speaker, const char *name, enu
 		return no_tunnel;
 	if (kind == SIGNAL_LINK || kind == SIGNAL_BGP)
 		return "link and bgp are what we see ourselves: they cannot be told";
+	bool has_changed = tunnel->liveness.signals[kind].state != state;
 	roles_signal(speaker, tunnel, kind, state, reason);
 	learn_look_at_stale(speaker, tunnel->neighbor);
+	if (kind == SIGNAL_BFD && state == STATE_DOWN && has_changed)
+		end_by_bfd(speaker, tunnel);
 	if (kind == SIGNAL_IPSEC && state == STATE_UP)
 		session_hurry(tunnel->neighbor->session, now);
 	return NULL;

@@ -68,6 +68,54 @@ static void evidence_of_a_signal_moves_the_chain_at_once(void **unused)
 	sim_free(sim);
 }
 
+/* The chain first; then the session ends, too (RFC 9384), and comes again when the path is well. */
+static void bfd_moves_the_chain_and_ends_the_session(void **unused)
+{
+	struct sim *sim = sim_new(2);
+
+	(void)unused;
+	for (size_t i = 0; i < 2; i++)
+		sim->plan.tunnels[i].required_signals |= SIGNAL_BIT(SIGNAL_BFD);
+	sim_start(sim);
+	sim_announce(sim, "tun1", "10.50.0.0/16");
+	sim_announce(sim, "tun2", "10.50.0.0/16");
+	sim_say_bfd(sim, "tun1", STATE_UP);
+	sim_forget(sim);
+	sim_say_bfd(sim, "tun1", STATE_DOWN);
+	sim_expect(sim, "0.000 fib chain 2 -> tun2,tun1\n"
+			"0.000 tun1 role active -> unusable\n"
+			"0.000 tun2 role standby -> active\n"
+			"0.000 tun1 session down: Cease/BFD Down\n"
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
+	assert_int_equal(session_last_error(sim_neighbor(sim, "tun1").session)->notification.subcode,
+			 CEASE_BFD_DOWN);
+	sim_say_bfd(sim, "tun1", STATE_DOWN);
+	sim_run_for(sim, SECONDS(5));
+	assert_true(sim_is_up(sim, "tun1"));
+	assert_int_equal(sim_tunnel(sim, "tun1").role, ROLE_UNUSABLE);
+	sim_say_bfd(sim, "tun1", STATE_UP);
+	assert_int_equal(sim_tunnel(sim, "tun1").role, ROLE_STANDBY);
+	sim_free(sim);
+}
+
+/* A peer that turns BFD off, or has none, loses nothing; nor does a tunnel that does not ask for it. */
+static void bfd_that_is_not_known_or_not_required_moves_nothing(void **unused)
+{
+	struct sim *sim = sim_new(2);
+
+	(void)unused;
+	sim->plan.tunnels[0].required_signals |= SIGNAL_BIT(SIGNAL_BFD);
+	sim_start(sim);
+	sim_say_bfd(sim, "tun1", STATE_UP);
+	sim_say_bfd(sim, "tun2", STATE_UP);
+	sim_forget(sim);
+	sim_say_bfd(sim, "tun1", STATE_UNKNOWN);
+	sim_say_bfd(sim, "tun2", STATE_DOWN);
+	sim_run_for(sim, SECONDS(60));
+	sim_expect(sim, "");
+	sim_free(sim);
+}
+
 /* MED 0 beats what the far side heard on tun1 as long as the session there was that of the active
  * one: without an SA the new announcement would not reach it. */
 static void failover_costs_one_message(unsigned int prefixes)
@@ -267,6 +315,8 @@ int main(void)
 		cmocka_unit_test(silence_of_the_standby_moves_nothing),
 		cmocka_unit_test(device_that_goes_is_followed_in_the_same_instant),
 		cmocka_unit_test(evidence_of_a_signal_moves_the_chain_at_once),
+		cmocka_unit_test(bfd_moves_the_chain_and_ends_the_session),
+		cmocka_unit_test(bfd_that_is_not_known_or_not_required_moves_nothing),
 		cmocka_unit_test(failover_of_ten_prefixes_is_one_message),
 		cmocka_unit_test(failover_of_ten_thousand_prefixes_is_one_message),
 		cmocka_unit_test(return_announces_first_and_moves_our_direction_after_settle),

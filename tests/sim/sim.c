@@ -468,6 +468,13 @@ void sim_say_ipsec(struct sim *sim, const char *tunnel, enum signal_state state)
 	sim_settle(sim);
 }
 
+void sim_say_bfd(struct sim *sim, const char *tunnel, enum signal_state state)
+{
+	speaker_tunnel_signal(sim->gateway, tunnel, SIGNAL_BFD, state,
+			      state == STATE_DOWN ? "nothing heard for 150 ms" : "", sim->now);
+	sim_settle(sim);
+}
+
 static void set_link(struct sim *sim, const char *name, bool is_up)
 {
 	struct sim_peer *peer = sim_peer(sim, name);

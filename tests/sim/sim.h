@@ -80,6 +80,7 @@ void sim_reset(struct sim *sim, const char *peer);      /* its TCP connections *
 void sim_crash(struct sim *sim, const char *peer);
 void sim_revive(struct sim *sim, const char *peer);
 void sim_say_ipsec(struct sim *sim, const char *tunnel, enum signal_state state);
+void sim_say_bfd(struct sim *sim, const char *tunnel, enum signal_state state);
 void sim_link_down(struct sim *sim, const char *peer);
 void sim_link_up(struct sim *sim, const char *peer);
 void sim_remove_interface(struct sim *sim, const char *tunnel);         /* sim_link_up makes it anew */

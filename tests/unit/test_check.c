@@ -291,6 +291,22 @@ static void a_connection_is_signed_in_one_way(void **state)
 		      "one way, keep one of the two\n");
 }
 
+static void probes_must_be_able_to_tell(void **state)
+{
+	struct tree tree = tree_that_is_right();
+
+	(void)state;
+	tree.tunnels[0].bfd = (struct bfd_params){ 50, 3 };
+	tree.tunnels[0].ping = (struct ping_params){ 500, 3, 3 };
+	expect(&tree, "");
+	tree.tunnels[0].ping.lost = 4;
+	expect(&tree, "groups[0].tunnels[0].ping: lost is 4, and of is 3: never so many of so few are\n");
+	tree.tunnels[0].ping.lost = 3;
+	tree.tunnels[0].session.ttl = 2;
+	expect(&tree, "groups[0].tunnels[0].bfd: is for a peer on the inside link, and a ttl of 2 says "
+		      "that this one is not: use ping\n");
+}
+
 static void timers_find_a_dead_peer_and_survive_a_lost_keepalive(void **state)
 {
 	struct tree tree = tree_that_is_right();
@@ -517,6 +533,7 @@ int main(void)
 		cmocka_unit_test(an_interface_name_fits_the_kernel),
 		cmocka_unit_test(a_cloud_speaks_external_bgp),
 		cmocka_unit_test(a_connection_is_signed_in_one_way),
+		cmocka_unit_test(probes_must_be_able_to_tell),
 		cmocka_unit_test(timers_find_a_dead_peer_and_survive_a_lost_keepalive),
 		cmocka_unit_test(one_of_the_two_ends_connects),
 		cmocka_unit_test(we_do_not_draw_the_tunnels_own_packets_to_us),

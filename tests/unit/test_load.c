@@ -158,7 +158,10 @@ static void a_tunnels_session_is_as_its_provider_wants_it(void **state)
 	assert_int_equal(tunnel->weight, 1);
 	assert_int_equal(tunnel->required_signals,
 			 SIGNAL_BIT(SIGNAL_LINK) | SIGNAL_BIT(SIGNAL_IPSEC) | SIGNAL_BIT(SIGNAL_ACK) |
+			 SIGNAL_BIT(SIGNAL_PING) | SIGNAL_BIT(SIGNAL_BFD) |
 			 SIGNAL_BIT(SIGNAL_BGP) | SIGNAL_BIT(SIGNAL_ADMIN));
+	assert_int_equal(tunnel->bfd.interval_ms, 0);
+	assert_int_equal(tunnel->ping.interval_ms, 0);
 	config_free(config);
 }
 
@@ -274,6 +277,32 @@ static void who_initiates_is_said_for_all_or_for_one(void **state)
 
 	(void)state;
 	assert_true(config->groups[0].tunnels[0].initiates);
+	config_free(config);
+}
+
+static void a_tunnel_is_probed_as_it_or_its_group_says(void **state)
+{
+	struct config *defaults = load_one("", "\"bfd\": {},", "\"peer_asn\": 64512, \"ping\": {}", "");
+	struct config *config = load_one(
+		"", "\"bfd\": { \"interval_ms\": 50 }, \"ping\": {},",
+		"\"peer_asn\": 64512, \"ping\": { \"interval_ms\": 200, \"lost\": 2, \"of\": 3, "
+		"\"target\": \"10.50.0.1\" }, \"bfd\": { \"enabled\": false }", "");
+	const struct tunnel_config *tunnel = &defaults->groups[0].tunnels[0];
+
+	(void)state;
+	assert_int_equal(tunnel->bfd.interval_ms, 300);
+	assert_int_equal(tunnel->bfd.multiplier, 3);
+	assert_int_equal(tunnel->ping.interval_ms, 500);
+	assert_int_equal(tunnel->ping.lost, 5);
+	assert_int_equal(tunnel->ping.of, 6);
+	assert_true(address_equal(&tunnel->ping_target, &tunnel->session.address));
+	tunnel = &config->groups[0].tunnels[0];
+	assert_int_equal(tunnel->bfd.interval_ms, 0);
+	assert_int_equal(tunnel->ping.interval_ms, 200);
+	assert_int_equal(tunnel->ping.lost, 2);
+	assert_int_equal(tunnel->ping.of, 3);
+	assert_string_equal(address_text(&tunnel->ping_target), "10.50.0.1");
+	config_free(defaults);
 	config_free(config);
 }
 
@@ -446,9 +475,9 @@ static void lists_say_which_of_their_elements_is_wrong(void **state)
 		 "bgpd.json:4:50: groups[0].preferred_source[1]: is the second IPv4 address: use one of "
 		 "each family\n"
 		 "bgpd.json:6:45: groups[0].tunnels[0].required_signals[1]: \"png\" is not known: use "
-		 "link, ipsec or ack\n"
+		 "link, ipsec, ack, ping or bfd\n"
 		 "bgpd.json:6:52: groups[0].tunnels[0].required_signals[2]: null is not a text in quotes: "
-		 "use link, ipsec or ack\n");
+		 "use link, ipsec, ack, ping or bfd\n");
 }
 
 static void what_is_required_is_asked_for(void **state)
@@ -607,6 +636,7 @@ int main(void)
 		cmocka_unit_test(what_a_group_can_say_arrives),
 		cmocka_unit_test(who_is_asked_for_an_sa_is_said_for_all_or_for_one),
 		cmocka_unit_test(who_initiates_is_said_for_all_or_for_one),
+		cmocka_unit_test(a_tunnel_is_probed_as_it_or_its_group_says),
 		cmocka_unit_test(a_neighbor_has_defaults_by_its_kind),
 		cmocka_unit_test(the_example_is_right),
 		cmocka_unit_test(ten_mistakes_give_ten_errors_with_places_and_advice),
