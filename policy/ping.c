@@ -21,42 +21,58 @@ static void conclude(struct ping *ping, bool is_lost)
 
 static void forget_all(struct ping *ping)
 {
-	for (size_t i = 0; i < PING_FLIGHT; i++)
-		ping->sent[i] = NEVER;
+	ping->judged = ping->next;
 }
 
 void ping_init(struct ping *ping, const struct ping_params *params, msec_t now)
 {
 	*ping = (struct ping){ .params = *params, .send_at = now };
-	forget_all(ping);
+}
+
+static bool is_under_way(const struct ping *ping, uint16_t sequence)
+{
+	return (uint16_t)(sequence - ping->judged) < (uint16_t)(ping->next - ping->judged);
+}
+
+/* In the order of sending: those that an outage has swallowed may still be awaited when the first
+ * answers come after it, and would make the signal flap. */
+static void judge(struct ping *ping, msec_t now)
+{
+	for (; ping->judged != ping->next; ping->judged++) {
+		size_t at = ping->judged % PING_FLIGHT;
+		bool is_lost = ping->echoes[at].state == ECHO_AWAITED;
+
+		if (is_lost && now - ping->echoes[at].sent < PING_PATIENCE)
+			return;
+		if (ping->echoes[at].state != ECHO_FORGOTTEN)
+			conclude(ping, is_lost);
+	}
+}
+
+/* The first answer of all: what was lost before it does not count. */
+static void begin(struct ping *ping, uint16_t sequence)
+{
+	ping->state = STATE_UP;
+	ping->outcomes = 0;
+	ping->judged = sequence;
 }
 
 /* An answer that comes twice, too late, or to nothing that we asked says nothing. */
 void ping_answered(struct ping *ping, uint16_t sequence, msec_t now)
 {
-	msec_t *sent = &ping->sent[sequence % PING_FLIGHT];
-
-	if (*sent == NEVER || (uint16_t)(ping->next - sequence - 1) >= PING_FLIGHT ||
-	    now - *sent > PING_PATIENCE + PING_SLACK)
+	if (!is_under_way(ping, sequence))
 		return;
-	*sent = NEVER;
-	if (ping->state == STATE_UNKNOWN) {
-		ping->state = STATE_UP;
-		ping->outcomes = 0;
-	}
-	conclude(ping, false);
+	ping->echoes[sequence % PING_FLIGHT].state = ECHO_ANSWERED;
+	if (ping->state == STATE_UNKNOWN)
+		begin(ping, sequence);
+	judge(ping, now);
 }
 
 void ping_tick(struct ping *ping, msec_t now)
 {
 	if (was_late(ping_deadline(ping), now, PING_SLACK))
 		forget_all(ping);
-	for (size_t i = 0; i < PING_FLIGHT; i++) {
-		if (ping->sent[i] == NEVER || now - ping->sent[i] < PING_PATIENCE)
-			continue;
-		ping->sent[i] = NEVER;
-		conclude(ping, true);
-	}
+	judge(ping, now);
 }
 
 bool ping_send(struct ping *ping, uint16_t *sequence, msec_t now)
@@ -64,24 +80,22 @@ bool ping_send(struct ping *ping, uint16_t *sequence, msec_t now)
 	if (ping->send_at > now)
 		return false;
 	*sequence = ping->next++;
-	ping->sent[*sequence % PING_FLIGHT] = now;
+	ping->echoes[*sequence % PING_FLIGHT].sent = now;
+	ping->echoes[*sequence % PING_FLIGHT].state = ECHO_AWAITED;
 	ping->send_at = now + ping->params.interval_ms;
 	return true;
 }
 
 void ping_unsent(struct ping *ping, uint16_t sequence)
 {
-	ping->sent[sequence % PING_FLIGHT] = NEVER;
+	ping->echoes[sequence % PING_FLIGHT].state = ECHO_FORGOTTEN;
 }
 
 msec_t ping_deadline(const struct ping *ping)
 {
-	msec_t deadline = ping->send_at;
-
-	for (size_t i = 0; i < PING_FLIGHT; i++)
-		if (ping->sent[i] != NEVER)
-			deadline = sooner(deadline, ping->sent[i] + PING_PATIENCE);
-	return deadline;
+	if (ping->judged == ping->next)
+		return ping->send_at;
+	return sooner(ping->send_at, ping->echoes[ping->judged % PING_FLIGHT].sent + PING_PATIENCE);
 }
 
 const char *ping_reason(const struct ping *ping, char text[SIGNAL_REASON])

@@ -27,8 +27,11 @@ struct ping {                           /* plain values */
 	struct ping_params params;
 	enum signal_state state;
 	uint32_t outcomes;              /* a bit for each echo, 1: lost; the last one is bit 0 */
-	uint16_t next;                  /* sequence number */
-	msec_t sent[PING_FLIGHT];       /* by sequence number; NEVER: not under way */
+	uint16_t next, judged;          /* sequence numbers: to be sent; judged in the order of sending */
+	struct {
+		msec_t sent;
+		enum { ECHO_FORGOTTEN, ECHO_AWAITED, ECHO_ANSWERED } state;
+	} echoes[PING_FLIGHT];          /* by sequence number */
 	msec_t send_at;
 };
 

@@ -32,7 +32,7 @@ static int set_options(int fd, const struct probe_way *way)
 	    set(fd, level, v6 ? IPV6_TCLASS : IP_TOS, IPTOS_CLASS_CS6) ||
 	    set(fd, level, v6 ? IPV6_RECVHOPLIMIT : IP_RECVTTL, 1))
 		return -1;
-	return v6 ? set(fd, level, IPV6_V6ONLY, 1) : 0;
+	return 0;
 }
 
 /* A target of the other family than the inside link's is reached from any of our addresses. */

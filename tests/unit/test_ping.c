@@ -109,6 +109,29 @@ static void answers_bring_it_up_again(void **unused)
 	assert_int_equal(ping.state, STATE_UP);
 }
 
+/* Ten are under way at any time: when the outage ends, ten more are still awaited in vain. */
+static void the_end_of_an_outage_is_one_change(void **unused)
+{
+	const struct ping_params quick = { 100, 3, 5 };
+	struct ping ping;
+	unsigned int changes = 0;
+	msec_t now = 0;
+
+	(void)unused;
+	ping_init(&ping, &quick, 0);
+	run(&ping, &now, 1, 1);
+	run(&ping, &now, 30, 0);
+	assert_int_equal(ping.state, STATE_DOWN);
+	for (size_t i = 0; i < 30; i++) {
+		enum signal_state before = ping.state;
+
+		run(&ping, &now, 1, 1);
+		changes += ping.state != before;
+	}
+	assert_int_equal(ping.state, STATE_UP);
+	assert_int_equal(changes, 1);
+}
+
 static void only_what_was_asked_and_once_is_an_answer(void **unused)
 {
 	struct ping ping = fresh();
@@ -199,6 +222,7 @@ int main(void)
 		cmocka_unit_test(the_first_answer_is_up_whatever_was_lost_before),
 		cmocka_unit_test(as_many_as_configured_must_be_lost),
 		cmocka_unit_test(answers_bring_it_up_again),
+		cmocka_unit_test(the_end_of_an_outage_is_one_change),
 		cmocka_unit_test(only_what_was_asked_and_once_is_an_answer),
 		cmocka_unit_test(what_could_not_be_sent_is_not_lost),
 		cmocka_unit_test(our_own_lateness_is_no_evidence),
