@@ -459,6 +459,40 @@ static bool play_row(struct play *play, const struct row *row)
 	return judge_all(play, row->expected);
 }
 
+/* ---- the rival ---- */
+
+#define RIVAL_SENTINEL     "198.19.254.0/24"
+#define RIVAL_SENTINEL_NLRI "18 c613fe"
+
+/* It says the route anew, and behind it another one, which tells when it has been dealt with. */
+static bool rival_speaks(struct play *play, const char *octets)
+{
+	struct peer *rival = &play->stage->standing[RIVAL];
+	struct peer *observer = stage_observer(play->stage, false, false);
+
+	peer_send(rival, UPDATE(NET RIVAL_SENTINEL_NLRI, "", ""));
+	peer_wait(observer, has_no_route, RIVAL_SENTINEL, play->stage->patience_ms);
+	peer_send(rival, octets);
+	peer_send(rival, UPDATE("", GOOD, RIVAL_SENTINEL_NLRI));
+	if (peer_wait(observer, has_route, RIVAL_SENTINEL, play->stage->patience_ms))
+		return true;
+	return differ(play, "takes no route of the rival");
+}
+
+static bool play_against_rival(struct play *play, const struct row *row, const char *own)
+{
+	struct row alone = *row;
+	char *rival = strndup(row->octets, (size_t)(own - row->octets));
+	bool is_so;
+
+	alone.octets = own + 1;
+	is_so = rival && rival_speaks(play, rival) && play_row(play, &alone) &&
+		rival_speaks(play, rival) && judge_all(play, row->expected);
+	peer_send(&play->stage->standing[RIVAL], UPDATE(NET RIVAL_SENTINEL_NLRI, "", ""));
+	free(rival);
+	return is_so;
+}
+
 static struct play begin_play(struct stage *stage, size_t neighbor, struct peer *peer,
 			      char words[JUDGE_WORDS])
 {
@@ -471,10 +505,11 @@ bool judge_row(struct stage *stage, size_t neighbor, const struct row *row,
 {
 	static struct peer peer;
 	struct play play = begin_play(stage, neighbor, &peer, words);
+	const char *own = strchr(row->octets, '@');
 	bool is_so;
 
 	peer_init(&peer);
-	is_so = play_row(&play, row);
+	is_so = own ? play_against_rival(&play, row, own) : play_row(&play, row);
 	judge_leave(&peer);
 	stage_clear(stage);
 	return is_so;

@@ -1,6 +1,12 @@
 #include "tests/conformance/kinds.h"
 
 #define USUAL_OPEN(as2, as4) OPEN(as2, "005a", ID_PEER, CAPABILITIES(CAP_USUAL CAP_AS4(as4)))
+#define RESTARTS(hold, capability) \
+	OPEN("fde9", hold, ID_PEER, CAPABILITIES(CAP_USUAL CAP_AS4(AS_PEER) capability))
+#define RESTART_1S  "40 <0001 0001 01 80 0002 01 80>"
+#define NOTIFIES    "40 <4010 0001 01 80 0002 01 80>"
+#define SAYS_ROLE(role) \
+	OPEN("fde9", "005a", ID_PEER, CAPABILITIES(CAP_USUAL CAP_AS4(AS_PEER) "09 <" role ">"))
 #define RESTART_16S "40 <0010 0001 01 80 0002 01 80>"
 #define NEXT_HOP_6  "05 <0001 0001 0002>"
 
@@ -67,4 +73,19 @@ const struct kind_facts kinds[KINDS] = {
 	[CUTTING] = { .name = "cutting", .asn = 65001, .open = USUAL_OPEN("fde9", AS_PEER),
 		      .attributes = GOOD, .has_as4 = true,
 		      .settings = ", \"max_prefixes\": { \"max\": 2, \"action\": \"discard\" }" },
+	[NOTIFIER] = { .name = "notifier", .asn = 65001, .open = RESTARTS("005a", NOTIFIES),
+		       .attributes = GOOD, .has_as4 = true },
+	[HASTY_NOTIFIER] = { .name = "hasty_notifier", .asn = 65001,
+			     .open = RESTARTS("0003", NOTIFIES), .attributes = GOOD,
+			     .has_as4 = true },
+	[BRIEF] = { .name = "brief", .asn = 65001, .open = RESTARTS("005a", RESTART_1S),
+		    .attributes = GOOD, .has_as4 = true },
+	[SILENT] = { .name = "silent", .asn = 65001, .open = USUAL_OPEN("fde9", AS_PEER),
+		     .attributes = GOOD, .has_as4 = true, .has_no_policy = true },
+	[TO_PROVIDER] = { .name = "provider", .asn = 65001, .open = SAYS_ROLE("00"),
+			  .attributes = GOOD, .has_as4 = true, .role = "customer" },
+	[TO_CUSTOMER] = { .name = "customer", .asn = 65001, .open = SAYS_ROLE("03"),
+			  .attributes = GOOD, .has_as4 = true, .role = "provider" },
+	[STRICT] = { .name = "strict", .asn = 65001, .open = SAYS_ROLE("00"), .attributes = GOOD,
+		     .has_as4 = true, .role = "customer", .is_strict = true },
 };

@@ -16,6 +16,9 @@ struct kind_facts {
 	bool has_ipv6;
 	bool is_called;                 /* bgpd opens the connection */
 	const char *settings;           /* more for bgpd.json, with a comma before */
+	bool has_no_policy;             /* in the configuration */
+	const char *role;               /* ours, RFC 9234 */
+	bool is_strict;                 /* in wanting to hear the peer's */
 };
 
 #define LOCAL_ASN 65010

@@ -284,7 +284,7 @@ static void read_peer(struct peer *peer)
 	}
 }
 
-static int64_t now_ms(void)
+int64_t peer_now_ms(void)
 {
 	struct timespec now;
 
@@ -313,11 +313,11 @@ static void read_all(int timeout_ms)
 
 bool peer_wait(struct peer *peer, peer_condition *condition, const void *arg, int timeout_ms)
 {
-	int64_t end = now_ms() + timeout_ms, now;
+	int64_t end = peer_now_ms() + timeout_ms, now;
 
 	read_all(0);
 	while (!condition(peer, arg)) {
-		now = now_ms();
+		now = peer_now_ms();
 		if (now >= end)
 			return false;
 		read_all((int)(end - now));

@@ -46,6 +46,7 @@ void peer_send_octets(struct peer *peer, const uint8_t *bytes, size_t length);
 void peer_close(struct peer *peer);
 void peer_reset(struct peer *peer);             /* closes with RST */
 
+int64_t peer_now_ms(void);                      /* monotonic */
 typedef bool peer_condition(struct peer *peer, const void *arg);
 /* Reads all open peers until the condition holds, at most so long; says whether it does. */
 bool peer_wait(struct peer *peer, peer_condition *condition, const void *arg, int timeout_ms);

@@ -42,6 +42,13 @@ enum kind {
 	CALLED_LOWER,                   /* the same, but bgpd's identifier is higher */
 	LIMITED,                        /* two prefixes at most */
 	CUTTING,                        /* two prefixes at most, what is over is dropped */
+	NOTIFIER,                       /* RFC 8538 */
+	HASTY_NOTIFIER,                 /* the same, hold time 3 */
+	BRIEF,                          /* RFC 4724, but back within a second */
+	SILENT,                         /* nothing is said of what may be taken and told */
+	TO_PROVIDER,                    /* RFC 9234: bgpd is its customer */
+	TO_CUSTOMER,                    /* and its provider */
+	STRICT,                         /* as TO_PROVIDER, and wants to hear its role */
 	KINDS
 };
 
@@ -58,7 +65,7 @@ struct row {
 	const char *name;
 	enum kind kind;
 	enum stand stand;
-	const char *octets;             /* of assemble.h */
+	const char *octets;             /* of assemble.h; behind AGAINST, if it is there */
 	const char *expected;
 };
 
@@ -84,6 +91,10 @@ extern const size_t chapter_count;
 extern const struct scene scenes[];
 extern const size_t scene_count;
 const char *scene_play(const struct scene *scene, struct stage *stage, size_t neighbor);
+
+/* What the rival says (stage.h), once before the row's own octets and once again behind them: the order
+ * must make no difference. */
+#define AGAINST(octets) octets "@"
 
 /* ---- words for octets ---- */
 

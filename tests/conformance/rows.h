@@ -6,6 +6,7 @@
 
 extern const struct chapter chapter_header, chapter_open, chapter_capability, chapter_fsm,
 	chapter_update, chapter_errors, chapter_wide_as, chapter_multiprotocol, chapter_refresh,
-	chapter_restart, chapter_cease, chapter_communities, chapter_internal, chapter_told;
+	chapter_restart, chapter_cease, chapter_communities, chapter_internal, chapter_told,
+	chapter_decision, chapter_role;
 
 #endif

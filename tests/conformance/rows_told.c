@@ -65,6 +65,12 @@ static const struct row rows[] = {
 	  PLAIN, ESTABLISHED, "", "told 198.51.100.0/24 path=65010,65003,65004,23456" },
 	{ "4760 8", "a peer that does not speak IPv4 is told none",
 	  IPV6_ONLY, ESTABLISHED, "", "untold 198.51.100.0/24" },
+	{ "4760 3", "IPv4 over IPv6 is told with an IPv4 next hop where that was not",
+	  SIX, ESTABLISHED, "", "told 198.51.100.0/24 nexthop=10.0.0.1" },
+	{ "8654 4", "what takes more than 4096 octets is told to a peer of extended messages",
+	  EXTENDED, ESTABLISHED, "", "told 198.51.106.0/24" },
+	{ "8654 4", "and not to another",
+	  EBGP, ESTABLISHED, "", "untold 198.51.106.0/24" },
 	{ "8950 4", "IPv4 over IPv6 is told with an IPv6 next hop where that was negotiated",
 	  NEXT6, ESTABLISHED, "", "told 198.51.100.0/24 nexthop=2001:db8::1" },
 };

@@ -90,7 +90,6 @@ static const char *cut_within_a_message(struct stage *stage, size_t neighbor, bo
 	else
 		peer_close(&first);
 	stage_clear(stage);
-	pass(20);
 	/* It rests for a second or so; then it listens again. */
 	for (int i = 0; i < 200; i++) {
 		peer_init(&second);
@@ -222,19 +221,23 @@ static const char *flood_of_strangers(struct stage *stage, size_t neighbor)
 
 /* ---- time ---- */
 
+static bool has_keepalives(struct peer *peer, const void *wanted)
+{
+	return peer->count[4] >= *(const unsigned int *)wanted || peer->is_closed;
+}
+
+/* A hold time of 3 s: one a second, and by jitter (RFC 4271 10) a quarter less at the most. */
 static const char *keepalives_in_time(struct stage *stage, size_t neighbor)
 {
-	unsigned int before;
-
 	TRY(judge_establish(stage, neighbor, &first), "not established");
-	before = first.count[4];
-	for (int i = 0; i < 4; i++) {
-		pass(900);
+	int64_t began = peer_now_ms();
+	unsigned int before = first.count[4];
+
+	for (unsigned int wanted = before + 1; wanted <= before + 4; wanted++) {
+		TRY(peer_wait(&first, has_keepalives, &wanted, 3000) && !first.is_closed, "too few");
 		peer_send(&first, KEEPALIVE);
 	}
-	TRY(!first.is_closed, "closed");
-	TRY(first.count[4] - before >= 2, "fewer than one a second");
-	TRY(first.count[4] - before <= 4, "more than one a second");
+	TRY(peer_now_ms() - began >= 3 * 750, "more than one a second");
 	return NULL;
 }
 
@@ -285,6 +288,11 @@ static const char *refresh_brings_all_again(struct stage *stage, size_t neighbor
 	return NULL;
 }
 
+static bool has_more_updates(struct peer *peer, const void *before)
+{
+	return peer->count[2] > *(const unsigned int *)before;
+}
+
 /* RFC 7313 3: marks are for those who offered to understand them. */
 static const char *refresh_without_marks(struct stage *stage, size_t neighbor)
 {
@@ -294,13 +302,25 @@ static const char *refresh_without_marks(struct stage *stage, size_t neighbor)
 	wait_for(stage, &first, has_heard_all);
 	before = first.count[2];
 	peer_send(&first, REFRESH("0001", "00", "01"));
-	pass(stage->patience_ms < 1000 ? 700 : 300);
-	TRY(first.count[2] > before, "nothing is said again");
+	TRY(peer_wait(&first, has_more_updates, &before, stage->patience_ms), "nothing is said again");
+	TRY(judge_carries(stage, neighbor, &first), "takes no route");
 	TRY(first.count[5] == 0, "it is marked");
 	return NULL;
 }
 
 /* ---- restart ---- */
+
+/* bgpctl can tell; others have a moment. */
+static void wait_until_down(struct stage *stage, size_t neighbor)
+{
+	if (stage->target != targets) {
+		pass(50);
+		return;
+	}
+	for (int64_t end = peer_now_ms() + stage->patience_ms; peer_now_ms() < end; pass(5))
+		if (judge_clause(stage, neighbor, &first, "neighbor state=established"))
+			return;
+}
 
 static bool observed(struct stage *stage, const char *prefix)
 {
@@ -336,7 +356,7 @@ static const char *restart(struct stage *stage, size_t neighbor, const char *fla
 	peer_send(&first, UPDATE("", GOOD, "18 c61200 18 c61201") END_OF_RIB);
 	TRY(!ends_with(stage, neighbor, &first, "accepted 198.18.1.0/24"), "takes no route");
 	peer_reset(&first);
-	pass(50);
+	wait_until_down(stage, neighbor);
 	TRY(observed(stage, "198.18.1.0/24"), "the route went with the connection");
 	return come_back(stage, neighbor, flags_open);
 }
@@ -376,12 +396,107 @@ static const char *cease_is_no_restart(struct stage *stage, size_t neighbor)
 	return NULL;
 }
 
+/* The session of a neighbor whose NOTIFICATION is a restart (RFC 8538) ends with this one. */
+static const char *notify(struct stage *stage, size_t neighbor, const char *notification)
+{
+	TRY(judge_establish(stage, neighbor, &first), "not established");
+	TRY(judge_carries(stage, neighbor, &first), "takes no route");
+	peer_send(&first, notification);
+	TRY(wait_for(stage, &first, peer_is_closed), "not closed");
+	peer_close(&first);
+	return NULL;
+}
+
+static const char *notification_is_a_restart(struct stage *stage, size_t neighbor)
+{
+	const char *wrong = notify(stage, neighbor, NOTIFY("06", "04", ""));
+
+	if (wrong)
+		return wrong;
+	TRY(observed(stage, "198.19.255.0/24"), "the route went with the session");
+	wrong = come_back(stage, neighbor, RESTARTED("80"));
+	if (wrong)
+		return wrong;
+	peer_send(&second, END_OF_RIB);
+	return ends_with(stage, neighbor, &second, "accepted 198.19.255.0/24");
+}
+
+static const char *hard_reset_is_none(struct stage *stage, size_t neighbor)
+{
+	const char *wrong = notify(stage, neighbor, NOTIFY("06", "09", "06 04"));
+
+	if (wrong)
+		return wrong;
+	TRY(!observed(stage, "198.19.255.0/24"), "the route stays");
+	return NULL;
+}
+
+static const char *silence_is_a_restart(struct stage *stage, size_t neighbor)
+{
+	TRY(judge_establish(stage, neighbor, &first), "not established");
+	TRY(judge_carries(stage, neighbor, &first), "takes no route");
+	TRY(peer_wait(&first, peer_has_ended, NULL, stage->patience_ms + 4000), "the hold timer rests");
+	TRY(is_told(&first, 4, 0), "another NOTIFICATION than 4/0");
+	peer_close(&first);
+	TRY(observed(stage, "198.19.255.0/24"), "the route went with the session");
+	return come_back(stage, neighbor, RESTARTED("00"));
+}
+
+static bool has_lost(struct peer *peer, const void *prefix)
+{
+	return !peer_words(peer, prefix);
+}
+
+static const char *restart_that_takes_too_long(struct stage *stage, size_t neighbor)
+{
+	TRY(judge_establish(stage, neighbor, &first), "not established");
+	TRY(judge_carries(stage, neighbor, &first), "takes no route");
+	peer_reset(&first);
+	TRY(peer_wait(stage_observer(stage, false, false), has_lost, "198.19.255.0/24",
+		      stage->patience_ms + 1000), "the route stays for good");
+	return NULL;
+}
+
+static bool has_both_ends(struct peer *peer, const void *unused)
+{
+	(void)unused;
+	return (peer->eor & 6u) == 6u;
+}
+
+static const char *end_of_rib_is_told(struct stage *stage, size_t neighbor)
+{
+	TRY(judge_establish(stage, neighbor, &first), "not established");
+	TRY(wait_for(stage, &first, has_both_ends), "not for both families");
+	TRY(peer_words(&first, "198.51.100.0/24"), "before the routes");
+	return NULL;
+}
+
+/* ---- no policy ---- */
+
+static const char *nothing_is_taken(struct stage *stage, size_t neighbor)
+{
+	TRY(judge_establish(stage, neighbor, &first), "not established");
+	/* What follows is answered when the route has been dealt with. */
+	peer_send(&first, ROUTE(GOOD) REFRESH("0001", "00", "01"));
+	TRY(wait_for(stage, &first, has_end_of_refresh), "no answer to a request");
+	TRY(!judge_clause(stage, neighbor, &first, "absent"), "the route is passed on");
+	return judge_clause(stage, neighbor, &first, "received accepted=false");
+}
+
+static const char *nothing_is_told(struct stage *stage, size_t neighbor)
+{
+	TRY(judge_establish(stage, neighbor, &first), "not established");
+	TRY(wait_for(stage, &first, has_both_ends), "no End-of-RIB");
+	TRY(first.route_count == 0, "routes are told");
+	return NULL;
+}
+
 static const char *routes_go_with_the_session(struct stage *stage, size_t neighbor)
 {
 	TRY(judge_establish(stage, neighbor, &first), "not established");
 	TRY(judge_carries(stage, neighbor, &first), "takes no route");
 	peer_close(&first);
-	pass(50);
+	wait_until_down(stage, neighbor);
 	TRY(!observed(stage, "198.19.255.0/24"), "the route stays");
 	return NULL;
 }
@@ -425,6 +540,12 @@ static const char *shutdown_is_hard(struct stage *stage, size_t neighbor)
 	return strncmp(first.data, "0602", 4) == 0 ? NULL : "it does not say what was meant";
 }
 
+static bool is_asked_for_both(struct peer *peer, const void *unused)
+{
+	(void)unused;
+	return peer->requests == (1u << 1 | 1u << 2);
+}
+
 static const char *operator_asks_for_a_refresh(struct stage *stage, size_t neighbor)
 {
 	if (stage->target != targets)
@@ -432,8 +553,8 @@ static const char *operator_asks_for_a_refresh(struct stage *stage, size_t neigh
 	TRY(judge_establish(stage, neighbor, &first), "not established");
 	TRY(judge_carries(stage, neighbor, &first), "takes no route");
 	free(stage_ask(stage, "neighbor refresh %s", stage->neighbors[neighbor].name));
-	pass(100);
-	return first.requests == (1u << 1 | 1u << 2) ? NULL : "not asked for both families";
+	TRY(wait_for(stage, &first, is_asked_for_both), "not asked for both families");
+	return NULL;
 }
 
 /* ---- all of them ---- */
@@ -475,8 +596,17 @@ const struct scene scenes[] = {
 	  RESTARTER, restart_that_keeps },
 	{ "4724 4.2", "they do not if it says that it forgot them",
 	  RESTARTER, restart_that_kept_nothing },
+	{ "4724 4.2", "nor longer than the peer asked for", BRIEF, restart_that_takes_too_long },
+	{ "4724 2", "End-of-RIB is told behind the routes, for each family",
+	  RESTARTER, end_of_rib_is_told },
 	{ "4724 4", "a Cease is no restart", RESTARTER, cease_is_no_restart },
+	{ "8538 4", "it is one where both say so", NOTIFIER, notification_is_a_restart },
+	{ "8538 4", "but not a Hard Reset", NOTIFIER, hard_reset_is_none },
+	{ "8538 4.1", "silence is one where both say so", HASTY_NOTIFIER, silence_is_a_restart },
 	{ "4271 3.2", "otherwise routes go with the session", EBGP, routes_go_with_the_session },
+
+	{ "8212 3", "without an import policy nothing is taken", SILENT, nothing_is_taken },
+	{ "8212 3", "without an export policy nothing is told", SILENT, nothing_is_told },
 
 	{ "4486 4", "a shutdown by the operator is told", EBGP, shutdown_is_told },
 	{ "4486 4", "a reset by the operator is told", EBGP, reset_is_told },

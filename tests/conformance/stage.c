@@ -172,6 +172,7 @@ static const struct kind_facts standing[STANDING] = {
 	{ .name = "external6", .asn = 65009, .open = SILENT_OPEN("fdf1", "0000fdf1"),
 	  .is_six = true },
 	{ .name = "feeder", .asn = 65003, .open = SILENT_OPEN("fdeb", "0000fdeb") },
+	{ .name = "rival", .asn = 65001, .open = SILENT_OPEN("fde9", AS_PEER) },
 };
 
 #define FED "40 01 <01> 40 02 <02 03 0000fdeb 0000fdec fa56ea02> 40 03 <0a000002> "
@@ -183,6 +184,8 @@ static const struct kind_facts standing[STANDING] = {
 #define FED_NO_SUBCONFED "c0 08 <ffffff03> "
 #define FED_EXTENDED "c0 10 <0002fde900000001 4002fde900000002> "
 #define FED_LARGE "c0 20 <0000fdeb 00000001 00000002> "
+#define FED_BULK "d0 20 ({0000fdeb 00000001 00000002}*600) "      /* more than 4096 octets */
+#define FED_OTC "c0 23 <0000fdeb> "
 #define FED_UNKNOWN "c0 63 <0102> 80 64 <0304> "
 
 /* What the peers of the rows are told of; see rows_told.c. */
@@ -194,6 +197,8 @@ static const char *const fed[] = {
 	UPDATE("", FED FED_NO_SUBCONFED, "18 c63367"),
 	UPDATE("", ORIGIN "40 02 <02 01 0000fdeb 01 02 0000fdec 0000fded> 40 03 <0a000002>",
 	       "18 c63368"),
+	UPDATE("", FED FED_BULK, "18 c6336a"),
+	UPDATE("", FED FED_OTC, "18 c6336b"),
 	UPDATE("", ORIGIN "50 02 (02 ff {0000fdeb}*255) 40 03 <0a000002>", "18 c63369"),
 };
 

@@ -5,7 +5,8 @@
  * observers hear what becomes of a route, by address family and by whether they are internal: what
  * an external peer announces is seen at the internal observer with its attributes as they came,
  * what an internal peer announces at the external one.  A feeder announces routes for the peers of
- * the rows to hear. */
+ * the rows to hear.  A rival of AS 65001, as most peers of the rows are, with an identifier and an
+ * address below theirs, announces what a row asks it to. */
 #ifndef CONFORMANCE_STAGE_H
 #define CONFORMANCE_STAGE_H
 
@@ -24,7 +25,7 @@ struct neighbor_setup {
 	const struct kind_facts *facts;
 };
 
-enum { OBSERVERS = 4, FEEDER = 4, STANDING = 5 };       /* neighbors before those of the rows */
+enum { OBSERVERS = 4, FEEDER = 4, RIVAL = 5, STANDING = 6 };       /* neighbors before those of the rows */
 
 struct target;
 

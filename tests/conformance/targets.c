@@ -7,16 +7,27 @@
 
 /* ---- bgpd ---- */
 
+static void write_bgpd_policy(const struct kind_facts *facts, FILE *to)
+{
+	if (!facts->has_no_policy)
+		fprintf(to, ", \"import\": \"any\", \"export\": \"any\"");
+	if (facts->role)
+		fprintf(to, ", \"role\": \"%s\", \"strict_role\": %s", facts->role,
+			facts->is_strict ? "true" : "false");
+}
+
 static void write_bgpd(const struct stage *stage, FILE *to)
 {
 	fprintf(to, "{ \"asn\": %u, \"router_id\": \"%s\", \"neighbors\": [\n", LOCAL_ASN, DAEMON_IPV4);
 	for (size_t i = 0; i < stage->neighbor_count; i++) {
 		const struct neighbor_setup *n = &stage->neighbors[i];
 
-		fprintf(to, "  { \"name\": \"%s\", \"address\": \"%s\", \"asn\": %u, \"import\": \"any\","
-			" \"export\": \"any\", \"families\": [\"ipv4\", \"ipv6\"], \"passive\": %s%s },\n",
+		fprintf(to, "  { \"name\": \"%s\", \"address\": \"%s\", \"asn\": %u,"
+			" \"families\": [\"ipv4\", \"ipv6\"], \"passive\": %s%s",
 			n->name, n->address, n->facts->asn, n->facts->is_called ? "false" : "true",
 			n->facts->settings ? n->facts->settings : "");
+		write_bgpd_policy(n->facts, to);
+		fprintf(to, " },\n");
 	}
 	fprintf(to, "] }\n");
 }
@@ -40,6 +51,19 @@ static const char *start_bgpd(struct stage *stage)
 
 #define BIRD_LIMIT "ipv4 { import all; export all; import limit 2 action "
 
+static void write_bird_policy(const struct kind_facts *facts, FILE *to)
+{
+	if (facts == &kinds[LIMITED])
+		fprintf(to, BIRD_LIMIT "restart; }; ");
+	if (facts == &kinds[CUTTING])
+		fprintf(to, BIRD_LIMIT "block; }; ");
+	if (facts->has_no_policy)
+		fprintf(to, "ipv4 { import none; export none; }; ");
+	if (facts->role)
+		fprintf(to, "local role %s; require roles %s; ", facts->role,
+			facts->is_strict ? "on" : "off");
+}
+
 static void write_bird(const struct stage *stage, FILE *to)
 {
 	fprintf(to, "router id %s;\nprotocol device { }\ntemplate bgp any {\n"
@@ -49,11 +73,11 @@ static void write_bird(const struct stage *stage, FILE *to)
 	for (size_t i = 0; i < stage->neighbor_count; i++) {
 		const struct neighbor_setup *n = &stage->neighbors[i];
 
-		fprintf(to, "protocol bgp %s from any { neighbor %s as %u; %s%s }\n", n->name,
-			n->address, n->facts->asn,
-			n->facts->is_called ? "connect delay time 1; " : "passive on; ",
-			n->facts == &kinds[LIMITED] ? BIRD_LIMIT "restart; };" :
-			n->facts == &kinds[CUTTING] ? BIRD_LIMIT "block; };" : "");
+		fprintf(to, "protocol bgp t_%s from any { neighbor %s as %u; %s", n->name, n->address,
+			n->facts->asn,
+			n->facts->is_called ? "connect delay time 1; " : "passive on; ");
+		write_bird_policy(n->facts, to);
+		fprintf(to, "}\n");
 	}
 }
 
@@ -83,6 +107,9 @@ static void write_frr_family(const struct stage *stage, const char *family, FILE
 		fprintf(to, "  neighbor %s activate\n", n->address);
 		if (n->facts == &kinds[LIMITED])
 			fprintf(to, "  neighbor %s maximum-prefix 2\n", n->address);
+		if (n->facts->has_no_policy)
+			fprintf(to, "  neighbor %s route-map NONE in\n  neighbor %s route-map NONE out\n",
+				n->address, n->address);
 	}
 	fprintf(to, " exit-address-family\n");
 }
@@ -99,9 +126,13 @@ static void write_frr(const struct stage *stage, FILE *to)
 			n->address, n->facts->asn, n->address);
 		fprintf(to, " neighbor %s %s\n", n->address,
 			n->facts->is_called ? "timers connect 1" : "passive");
+		if (n->facts->role)
+			fprintf(to, " neighbor %s local-role %s%s\n", n->address, n->facts->role,
+				n->facts->is_strict ? " strict-mode" : "");
 	}
 	write_frr_family(stage, "ipv4", to);
 	write_frr_family(stage, "ipv6", to);
+	fprintf(to, "!\nroute-map NONE deny 10\n");
 }
 
 static const char *start_frr(struct stage *stage)
