@@ -170,7 +170,7 @@ check-vm: netns-programs
 	BUILD=$(abspath $(BUILD)) tests/vm/check
 
 bench-failover: netns-programs
-	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh -g "kernel bgpd bird bird+bfd frr frr+bfd"
+	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh -g "kernel bgpd bgpd+bfd bird bird+bfd frr frr+bfd"
 
 # Programs of the benchmarks: they use libbgp.a for messages only.
 BENCH_BIN = $(patsubst tests/bench/%.c,$(BUILD)/tests/%,$(wildcard tests/bench/*.c))

@@ -22,7 +22,11 @@ bench_gateway_start() { # GATEWAY N
 }
 
 bgpd_gateway() { # GATEWAY
-	gw_config >"$run_dir/gw.json"
+	if is_with_bfd "$1"; then
+		gw_config "\"bfd\": { \"interval_ms\": $BFD_INTERVAL_MS, \"multiplier\": 3 },"
+	else
+		gw_config
+	fi >"$run_dir/gw.json"
 	LOG_LEVEL=warning start_bgpd
 }
 
