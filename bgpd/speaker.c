@@ -551,6 +551,31 @@ void speaker_chains_changed(struct speaker *speaker, msec_t now)
 		audit_chains(&speaker->audit, now);
 }
 
+static void set_outside(struct speaker *speaker, struct tunnel *tunnel, const struct address *outside)
+{
+	char text[ADDRESS_TEXT];
+
+	if (address_is_set(&tunnel->config->outside) || address_equal(&tunnel->outside, outside))
+		return;
+	tunnel->outside = *outside;
+	speaker_note(speaker, NOTE_INFO, "guard", tunnel->config->name,
+		     "the outer address is known from the SA", address_format(outside, text));
+	if (!is_running(speaker))
+		return;
+	roles_guard(speaker);
+	learn_renumber(speaker, NULL);          /* what covers it may have been accepted before */
+	speaker_revisit(speaker);
+}
+
+void speaker_outside(struct speaker *speaker, const char *tunnel, const struct address *outside,
+		     msec_t now)
+{
+	speaker->now = now;
+	for (size_t i = 0; i < speaker->tunnel_count; i++)
+		if (strcmp(speaker->tunnels[i]->config->name, tunnel) == 0)
+			set_outside(speaker, speaker->tunnels[i], outside);
+}
+
 /* ---- time and bulk work ---- */
 
 msec_t speaker_deadline(const struct speaker *speaker)

@@ -83,6 +83,11 @@ void speaker_chains_changed(struct speaker *speaker, msec_t now);
 void speaker_route_changed(struct speaker *speaker, const struct fib_route *route, bool is_removal,
 			   msec_t now);
 
+/* The far outer address, as the tunnel's SA has it, for where the config names none.  Kept when the SA
+ * goes: the next one will want to get there. */
+void speaker_outside(struct speaker *speaker, const char *tunnel, const struct address *outside,
+		     msec_t now);
+
 /* ---- time and bulk work ---- */
 msec_t speaker_deadline(const struct speaker *speaker);
 void speaker_tick(struct speaker *speaker, msec_t now);

@@ -106,3 +106,11 @@ bool interfaces_set_address(struct interfaces *interfaces, const struct link_add
 	item->addresses[item->address_count++] = address->address;
 	return true;
 }
+
+bool interfaces_have_address(const struct interfaces *interfaces, const struct address *address)
+{
+	for (size_t i = 0; i < interfaces->count; i++)
+		if (find_address(&interfaces->items[i], address))
+			return true;
+	return false;
+}

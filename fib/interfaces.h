@@ -23,5 +23,6 @@ void interfaces_remove(struct interfaces *interfaces, int ifindex);
 /* True: the interface has another set of addresses now. */
 bool interfaces_set_address(struct interfaces *interfaces, const struct link_address *address);
 bool interfaces_remove_address(struct interfaces *interfaces, const struct link_address *address);
+bool interfaces_have_address(const struct interfaces *interfaces, const struct address *address);
 
 #endif

@@ -217,6 +217,11 @@ int link_watch_read(struct link_watch *watch)
 	return left == -EAGAIN ? 0 : left;
 }
 
+bool link_watch_has_address(const struct link_watch *watch, const struct address *address)
+{
+	return interfaces_have_address(&watch->interfaces, address);
+}
+
 static void take_counters(void *arg, struct nlmsghdr *message)
 {
 	link_message_parse_counters(message, arg);

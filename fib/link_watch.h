@@ -48,6 +48,7 @@ int link_watch_fd(const struct link_watch *watch);
 int link_watch_read(struct link_watch *watch);
 /* Reads everything anew; at start, after an overrun and for audits. */
 int link_watch_refresh(struct link_watch *watch);
+bool link_watch_has_address(const struct link_watch *watch, const struct address *address);
 bool link_watch_counters(struct link_watch *watch, const char *name,
 			 struct link_counters *counters);
 

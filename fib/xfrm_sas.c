@@ -59,10 +59,10 @@ static bool has_opposite(const struct xfrm_sas *sas, const struct xfrm_sa *out)
 	return false;
 }
 
-bool xfrm_sas_have_pair(const struct xfrm_sas *sas, const struct sa_key *key)
+const struct xfrm_sa *xfrm_sas_find_pair(const struct xfrm_sas *sas, const struct sa_key *key)
 {
 	for (size_t i = 0; i < sas->count; i++)
 		if (serves(&sas->items[i], key) && has_opposite(sas, &sas->items[i]))
-			return true;
-	return false;
+			return &sas->items[i];
+	return NULL;
 }

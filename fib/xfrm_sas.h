@@ -15,8 +15,8 @@ struct xfrm_sas {
 void xfrm_sas_clear(struct xfrm_sas *sas);
 void xfrm_sas_set(struct xfrm_sas *sas, const struct xfrm_sa *sa);
 void xfrm_sas_remove(struct xfrm_sas *sas, const struct xfrm_sa *sa);  /* by SPI and destination */
-/* One for each direction between the same two addresses: after a rekey the old inbound one lingers,
- * and a tunnel with nothing but that cannot send. */
-bool xfrm_sas_have_pair(const struct xfrm_sas *sas, const struct sa_key *key);
+/* One of a pair, which has one for each direction between the same two addresses: after a rekey the old inbound one lingers,
+ * and a tunnel with nothing but that cannot send.  NULL: there is no pair. */
+const struct xfrm_sa *xfrm_sas_find_pair(const struct xfrm_sas *sas, const struct sa_key *key);
 
 #endif

@@ -121,5 +121,17 @@ int xfrm_watch_fd(const struct xfrm_watch *watch)
 
 bool xfrm_watch_has_pair(const struct xfrm_watch *watch, const struct sa_key *key)
 {
-	return xfrm_sas_have_pair(&watch->sas, key);
+	return xfrm_sas_find_pair(&watch->sas, key) != NULL;
+}
+
+bool xfrm_watch_ends(const struct xfrm_watch *watch, const struct sa_key *key,
+		     struct address ends[2])
+{
+	const struct xfrm_sa *sa = xfrm_sas_find_pair(&watch->sas, key);
+
+	if (!sa)
+		return false;
+	ends[0] = sa->from;
+	ends[1] = sa->to;
+	return true;
 }

@@ -19,5 +19,8 @@ int xfrm_watch_fd(const struct xfrm_watch *watch);
 int xfrm_watch_read(struct xfrm_watch *watch);  /* what has come, without blocking.  0 or -errno */
 int xfrm_watch_refresh(struct xfrm_watch *watch);       /* everything anew */
 bool xfrm_watch_has_pair(const struct xfrm_watch *watch, const struct sa_key *key);
+/* The two ends of the tunnel's pair, in any order.  False: it has none. */
+bool xfrm_watch_ends(const struct xfrm_watch *watch, const struct sa_key *key,
+		     struct address ends[2]);
 
 #endif

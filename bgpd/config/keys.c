@@ -224,7 +224,7 @@ const struct key keys[KEYS] = {
 		.gap = { AS_TRANS, AS_TRANS, "is reserved (AS_TRANS)" },
 		.otherwise = "the provider's; required where it has none",
 		.help = "The AS number of the far end." },
-	[KEY_OUTSIDE] = { "outside", TUNNEL, 0, TYPE_ADDRESS, .otherwise = "not known",
+	[KEY_OUTSIDE] = { "outside", TUNNEL, 0, TYPE_ADDRESS, .otherwise = "where its security association leads",
 		.help = "The outer address of the far end, which no learned route may capture." },
 	[KEY_IPSEC] = { "ipsec", TUNNEL, 0, TYPE_TEXT, .min = 1, .max = 255, .otherwise = "not known",
 		.help = "The name of the CHILD_SA or of the connection in swanctl.conf, or of the connection "

@@ -503,6 +503,13 @@ static bool open_kernel(struct daemon *daemon)
 	return daemon->fib != NULL;
 }
 
+static bool is_ours(void *arg, const struct address *address)
+{
+	const struct daemon *daemon = arg;
+
+	return daemon->links && link_watch_has_address(daemon->links, address);
+}
+
 static void make_speaker(struct daemon *daemon)
 {
 	daemon->peers = peers_new(daemon->base, settle_after, daemon);
@@ -512,7 +519,7 @@ static void make_speaker(struct daemon *daemon)
 	daemon->ipsec = ipsec_watch_new(daemon->base, PRIORITY_FIRST, daemon->speaker,
 					history_journal(daemon->history),
 					&(struct ipsec_watch_events){ settle_after, look_closer,
-								      daemon });
+								      is_ours, daemon });
 	daemon->probes = probes_new(daemon->base, PRIORITY_FIRST, daemon->speaker, settle_after,
 				    daemon);
 }

@@ -29,6 +29,7 @@ struct watched {                        /* a tunnel; at the speaker's own index 
 	struct initiation initiation;
 	enum ike_view seen;             /* in the present list */
 	char connection[SA_NAME];       /* to which its child belonged */
+	struct address far;             /* where it leads, as the daemon says */
 };
 
 struct ipsec_watch {
@@ -71,21 +72,6 @@ static void arm(struct ipsec_watch *watch)
 	event_add(&watch->deadline, &time);
 }
 
-static void tell(struct ipsec_watch *watch)
-{
-	for (size_t i = 0; i < watch->count; i++) {
-		const struct watched *watched = &watch->watched[i];
-		struct tunnel_view view = speaker_tunnel(watch->speaker, i);
-
-		if (view.liveness->signals[SIGNAL_IPSEC].state != watched->ipsec.state)
-			speaker_tunnel_signal(watch->speaker, watched->config->name, SIGNAL_IPSEC,
-					      watched->ipsec.state, watched->ipsec.reason,
-					      now_monotonic());
-	}
-	arm(watch);
-	watch->events.settle(watch->events.arg);
-}
-
 static struct sa_key key_of(const struct ipsec_watch *watch, const struct watched *watched)
 {
 	size_t index = (size_t)(watched - watch->watched);
@@ -93,6 +79,46 @@ static struct sa_key key_of(const struct ipsec_watch *watch, const struct watche
 	return (struct sa_key){ .name = watched->config->ipsec,
 				.if_id = speaker_tunnel(watch->speaker, index).link.if_id,
 				.outside = watched->config->outside };
+}
+
+/* The kernel's SAs have two ends: the far one is not ours. */
+static struct address far_end_in_kernel(const struct ipsec_watch *watch, const struct sa_key *key)
+{
+	struct address ends[2];
+
+	if (!watch->xfrm || !xfrm_watch_ends(watch->xfrm, key, ends))
+		return (struct address){ 0 };
+	for (size_t i = 0; i < 2; i++)
+		if (watch->events.is_ours(watch->events.arg, &ends[i]))
+			return ends[1 - i];
+	return (struct address){ 0 };
+}
+
+static void tell_outside(const struct ipsec_watch *watch, const struct watched *watched)
+{
+	const struct sa_key key = key_of(watch, watched);
+	struct address far = watched->far;
+
+	if (!address_is_set(&far) && watched->config->watches_xfrm)
+		far = far_end_in_kernel(watch, &key);
+	if (address_is_set(&far))
+		speaker_outside(watch->speaker, watched->config->name, &far, now_monotonic());
+}
+
+static void tell(struct ipsec_watch *watch)
+{
+	for (size_t i = 0; i < watch->count; i++) {
+		const struct watched *watched = &watch->watched[i];
+		struct tunnel_view view = speaker_tunnel(watch->speaker, i);
+
+		tell_outside(watch, watched);
+		if (view.liveness->signals[SIGNAL_IPSEC].state != watched->ipsec.state)
+			speaker_tunnel_signal(watch->speaker, watched->config->name, SIGNAL_IPSEC,
+					      watched->ipsec.state, watched->ipsec.reason,
+					      now_monotonic());
+	}
+	arm(watch);
+	watch->events.settle(watch->events.arg);
 }
 
 static void on_deadline(evutil_socket_t fd, short what, void *arg)
@@ -213,8 +239,10 @@ static void listed(void *arg, const struct sa *sa)
 			continue;
 		struct sa_key key = key_of(watch, watched);
 		enum ike_view view = view_of(watched, sa, &key);
-		if (view == IKE_INSTALLED)
+		if (view == IKE_INSTALLED) {
 			memcpy(watched->connection, sa->connection, sizeof(watched->connection));
+			watched->far = sa->far;
+		}
 		if (view > watched->seen)
 			watched->seen = view;
 	}

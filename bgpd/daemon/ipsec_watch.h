@@ -15,6 +15,8 @@ struct ipsec_watch_events {
 	void (*settle)(void *arg);      /* the speaker has been told something */
 	/* IKE gets no answer, although the SA stands: a closer look is worth it. */
 	void (*suspect)(void *arg, const char *tunnel);
+	/* Is it an address of this machine? */
+	bool (*is_ours)(void *arg, const struct address *address);
 	void *arg;
 };
 

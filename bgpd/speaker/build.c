@@ -168,6 +168,8 @@ static void add_tunnel(struct speaker *speaker, const struct parts *old, struct 
 	tunnel->place = place;
 	tunnel->number = speaker->tunnel_count;
 	tunnel->neighbor = neighbor;
+	if (address_is_set(&config->outside) || !before || address_is_set(&before->config->outside))
+		tunnel->outside = config->outside;
 	neighbor->tunnel = tunnel;
 	if (before)
 		liveness_require(&tunnel->liveness, config->required_signals, speaker->now);

@@ -220,7 +220,7 @@ static bool captures_endpoint(const struct speaker *speaker, const struct neighb
 		return false;
 	for (size_t i = 0; i < speaker->tunnel_count; i++) {
 		const struct tunnel *other = speaker->tunnels[i];
-		const struct address *outside = &other->config->outside;
+		const struct address *outside = &other->outside;
 
 		if (address_is_set(outside) && prefix_contains_address(prefix, outside) &&
 		    (tunnel || table_for(speaker, other->neighbor) == table_for(speaker, neighbor)))
@@ -465,7 +465,8 @@ static void renumber_net(struct speaker *speaker, struct net *net, const neighbo
 		next = route->next;
 		if (route->neighbor == NEIGHBOR_LOCAL)
 			continue;
-		route->neighbor = ids[route->neighbor];
+		if (ids)
+			route->neighbor = ids[route->neighbor];
 		if (route->neighbor)
 			judge_again(speaker, net, route);
 		else                            /* its neighbor's counters went with it */

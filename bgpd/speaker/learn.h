@@ -11,7 +11,7 @@ void learn_own(struct speaker *speaker, const struct prefix *prefix, const struc
 void learn_forget_own(struct speaker *speaker, const struct prefix *prefix);
 
 /* After a reload: ids[] gives each neighbor its new id, 0: it is gone and its routes with it; what is
- * left is judged by the import of today. */
+ * left is judged by the import of today.  NULL: each keeps its id. */
 void learn_renumber(struct speaker *speaker, const neighbor_id *ids);
 
 /* For more prefixes than it has told: few enough that one more is no reason to warn. */

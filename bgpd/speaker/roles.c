@@ -406,7 +406,7 @@ static void pin(struct speaker *speaker, const struct group_config *group,
 static void pin_endpoints(struct speaker *speaker, const struct group_config *group)
 {
 	for (size_t i = 0; i < speaker->tunnel_count; i++) {
-		const struct address *outside = &speaker->tunnels[i]->config->outside;
+		const struct address *outside = &speaker->tunnels[i]->outside;
 
 		if (address_is_set(outside) && may_be_captured(group, outside))
 			pin(speaker, group, outside);

@@ -83,6 +83,7 @@ struct tunnel {
 	size_t number;                          /* among all tunnels */
 	size_t place;                           /* in its group */
 	struct liveness liveness;
+	struct address outside;                 /* of the config, or else as its SA has it */
 	struct link_state link;
 	struct link_counters counters;
 	struct link_counters rate;              /* since they were last looked at */

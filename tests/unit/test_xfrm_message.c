@@ -154,13 +154,13 @@ static const struct sa_key by_address = { .outside = { FAMILY_IPV4, { 10, 99, 1,
 static void a_pair_is_one_for_each_direction(void **unused)
 {
 	(void)unused;
-	assert_false(xfrm_sas_have_pair(&sas, &by_id));
+	assert_null(xfrm_sas_find_pair(&sas, &by_id));
 	add(&there, &here, 1, 1);
-	assert_false(xfrm_sas_have_pair(&sas, &by_id));
+	assert_null(xfrm_sas_find_pair(&sas, &by_id));
 	add(&here, &there, 2, 1);
-	assert_true(xfrm_sas_have_pair(&sas, &by_id));
+	assert_non_null(xfrm_sas_find_pair(&sas, &by_id));
 	take_away(&there, 2);
-	assert_false(xfrm_sas_have_pair(&sas, &by_id));
+	assert_null(xfrm_sas_find_pair(&sas, &by_id));
 }
 
 static void both_of_a_pair_have_the_same_interface_id(void **unused)
@@ -168,7 +168,7 @@ static void both_of_a_pair_have_the_same_interface_id(void **unused)
 	(void)unused;
 	add(&there, &here, 1, 1);
 	add(&here, &there, 2, 2);
-	assert_false(xfrm_sas_have_pair(&sas, &by_id));
+	assert_null(xfrm_sas_find_pair(&sas, &by_id));
 }
 
 static void a_rekey_is_never_without_a_pair(void **unused)
@@ -178,13 +178,13 @@ static void a_rekey_is_never_without_a_pair(void **unused)
 	add(&here, &there, 2, 0);
 	add(&there, &here, 3, 0);               /* new in, new out, old out goes, old in later */
 	add(&here, &there, 4, 0);
-	assert_true(xfrm_sas_have_pair(&sas, &by_address));
+	assert_non_null(xfrm_sas_find_pair(&sas, &by_address));
 	take_away(&there, 2);
-	assert_true(xfrm_sas_have_pair(&sas, &by_address));
+	assert_non_null(xfrm_sas_find_pair(&sas, &by_address));
 	take_away(&here, 1);
-	assert_true(xfrm_sas_have_pair(&sas, &by_address));
+	assert_non_null(xfrm_sas_find_pair(&sas, &by_address));
 	take_away(&there, 4);
-	assert_false(xfrm_sas_have_pair(&sas, &by_address));
+	assert_null(xfrm_sas_find_pair(&sas, &by_address));
 }
 
 static void an_spi_names_an_sa_only_together_with_its_destination(void **unused)
@@ -196,7 +196,7 @@ static void an_spi_names_an_sa_only_together_with_its_destination(void **unused)
 	add(&here, &there, 7, 1);
 	assert_int_equal(sas.count, 2);
 	take_away(&there, 8);
-	assert_true(xfrm_sas_have_pair(&sas, &by_id));
+	assert_non_null(xfrm_sas_find_pair(&sas, &by_id));
 }
 
 int main(void)
