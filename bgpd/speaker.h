@@ -153,6 +153,7 @@ struct group_view {
 	const char *symmetric;                  /* "yes", "no", "undetermined" */
 	const char *cause;                      /* of an asymmetry, in words; "" */
 	bool is_settling;
+	uint32_t failovers;                     /* tunnels that failed while they carried traffic, ever */
 };
 size_t speaker_groups(const struct speaker *speaker);
 struct group_view speaker_group(const struct speaker *speaker, size_t index);

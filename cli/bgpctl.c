@@ -39,6 +39,8 @@ static const struct command commands[] = {
 	{ "what-if tunnel", "NAME down", "what would happen if a tunnel failed now",
 	  "Who takes over, which prefixes are left without a path, what the far side is told.",
 	  ask_run, &what_if_view },
+	{ "metrics", "", "what is measured, as Prometheus reads it",
+	  "The same as GET /metrics, where \"metrics\" has a \"listen\".", ask_run, &metrics_view },
 	{ "tunnel drain", "NAME", "move traffic off a tunnel, both directions",
 	  "Until tunnel resume.  The session stays up.", ask_run, NULL },
 	{ "tunnel resume", "NAME", "end a drain, or a hold after a flap", NULL, ask_run, NULL },

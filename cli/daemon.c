@@ -132,6 +132,12 @@ static void print_config(const struct screen *screen, struct json_object *row)
 	fprintf(screen->out, "%s\n", json_object_to_json_string_ext(row, style));
 }
 
+static void print_metrics(const struct screen *screen, struct json_object *row)
+{
+	fputs(row_text_or(row, "text", ""), screen->out);
+}
+
+const struct view metrics_view = { .page = print_metrics };
 const struct view memory_view = { .page = print_memory };
 const struct view config_view = { .page = print_config };
 const struct view version_view = { .page = print_version };

@@ -17,7 +17,7 @@ extern const struct view tunnels_view;          /* tunnels.c */
 extern const struct view groups_view, symmetry_view;    /* groups.c */
 extern const struct view routes_view, fib_view; /* routes.c */
 extern const struct view explain_view, what_if_view;    /* explain.c */
-extern const struct view events_view, memory_view, config_view, version_view;  /* daemon.c */
+extern const struct view events_view, memory_view, config_view, version_view, metrics_view;  /* daemon.c */
 
 enum tint view_role_tint(struct json_object *row);      /* of "role" */
 

@@ -402,6 +402,16 @@ static void set_control(struct config *config, const struct settings *settings)
 	config->control.group = settings_text(settings, KEY_CONTROL_GROUP);
 }
 
+static void set_metrics(struct config *config, const struct settings *settings)
+{
+	const struct setting *listen = settings_find(settings, KEY_METRICS_LISTEN);
+
+	if (!listen)
+		return;
+	config->metrics.address = listen->listen;
+	config->metrics.port = listen->port;
+}
+
 static const char *level_name(uint64_t value)
 {
 	const struct key_choice *level = keys[KEY_LEVEL].choices;
@@ -417,6 +427,7 @@ void assemble(struct config *config, const struct settings *top)
 	const struct settings *fib = object_of(top, KEY_FIB);
 	const struct settings *decision = object_of(top, KEY_DECISION);
 	const struct settings *control = object_of(top, KEY_CONTROL);
+	const struct settings *metrics = object_of(top, KEY_METRICS);
 	const struct settings *log = object_of(top, KEY_LOG);
 
 	config->asn = (uint32_t)settings_number(top, KEY_ASN, 0);
@@ -427,6 +438,8 @@ void assemble(struct config *config, const struct settings *top)
 		set_fib(config, fib);
 	if (control)
 		set_control(config, control);
+	if (metrics)
+		set_metrics(config, metrics);
 	if (decision)
 		config->always_compare_med =
 			settings_number(decision, KEY_ALWAYS_COMPARE_MED, false);

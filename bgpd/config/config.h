@@ -118,6 +118,10 @@ struct config {
 		const char *socket;             /* default /run/bgpd/bgpd.sock */
 		const char *group;              /* who may change things beside root; NULL */
 	} control;
+	struct {
+		struct address address;         /* family none: nowhere */
+		uint16_t port;
+	} metrics;
 	const char *log_level;          /* "error" "warning" "notice" "info" "debug" */
 	uint16_t listen_port;           /* 179; 0: do not listen */
 };

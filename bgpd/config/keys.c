@@ -26,6 +26,7 @@
 #define FIB       OBJECT_BIT(OBJECT_FIB)
 #define DECISION  OBJECT_BIT(OBJECT_DECISION)
 #define CONTROL   OBJECT_BIT(OBJECT_CONTROL)
+#define METRICS   OBJECT_BIT(OBJECT_METRICS)
 #define LOG       OBJECT_BIT(OBJECT_LOG)
 
 /* A session's keys: for a tunnel, for a neighbor, and in a group for all its tunnels. */
@@ -148,6 +149,8 @@ const struct key keys[KEYS] = {
 		.help = "How the best of several routes to a prefix is found." },
 	[KEY_CONTROL] = { "control", TOP, 0, TYPE_OBJECT, OBJECT_CONTROL,
 		.help = "The socket where bgpctl(8) asks." },
+	[KEY_METRICS] = { "metrics", TOP, 0, TYPE_OBJECT, OBJECT_METRICS,
+		.help = "Where Prometheus may ask." },
 	[KEY_LOG] = { "log", TOP, 0, TYPE_OBJECT, OBJECT_LOG,
 		.help = "What is logged." },
 
@@ -478,6 +481,12 @@ const struct key keys[KEYS] = {
 		.otherwise = "root alone",
 		.help = "The system group whose members may change things." },
 
+	[KEY_METRICS_LISTEN] = { "listen", METRICS, 0, TYPE_LISTEN, .min = 1, .max = 60,
+		.otherwise = "nowhere",
+		.help = "The address and port of an HTTP server with /metrics, /healthz and /readyz, such as "
+			"\"127.0.0.1:9179\" or \"[::1]:9179\". Whoever reaches it can read: there is no "
+			"password and no encryption. A change is for the next start." },
+
 	[KEY_LEVEL] = { "level", LOG, 0, TYPE_CHOICE, .choices = levels, .fallback = "\"info\"",
 		.help = "The least urgent kind of message that is still logged." },
 };
@@ -501,6 +510,7 @@ const char *key_object_title(enum key_object object)
 		[OBJECT_FIB] = "fib",
 		[OBJECT_DECISION] = "decision",
 		[OBJECT_CONTROL] = "control",
+		[OBJECT_METRICS] = "metrics",
 		[OBJECT_LOG] = "log",
 	};
 
@@ -569,6 +579,7 @@ bool key_allows(const struct key *key, char *buffer, size_t size)
 	case TYPE_SECRET:
 	case TYPE_SECRET_FILE:
 	case TYPE_CONDITION:
+	case TYPE_LISTEN:
 	case TYPE_POLICY:
 	case TYPE_NAMES:
 	case TYPE_PATHS:

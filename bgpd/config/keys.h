@@ -26,6 +26,7 @@ enum key_object {
 	OBJECT_FIB,
 	OBJECT_DECISION,
 	OBJECT_CONTROL,
+	OBJECT_METRICS,
 	OBJECT_LOG,
 	OBJECTS
 };
@@ -34,7 +35,7 @@ enum key_object {
 
 enum key_id {
 	KEY_SCHEMA, KEY_ASN, KEY_ROUTER_ID, KEY_LISTEN_PORT, KEY_ANNOUNCE, KEY_AGGREGATE, KEY_GROUPS,
-	KEY_NEIGHBORS, KEY_POLICIES, KEY_FIB, KEY_DECISION, KEY_CONTROL, KEY_LOG,
+	KEY_NEIGHBORS, KEY_POLICIES, KEY_FIB, KEY_DECISION, KEY_CONTROL, KEY_METRICS, KEY_LOG,
 
 	KEY_PREFIX, KEY_WHEN, KEY_SUMMARY_ONLY,
 
@@ -75,6 +76,7 @@ enum key_id {
 
 	KEY_ALWAYS_COMPARE_MED,
 	KEY_SOCKET, KEY_CONTROL_GROUP,
+	KEY_METRICS_LISTEN,
 	KEY_LEVEL,
 	KEYS
 };
@@ -98,6 +100,7 @@ enum key_type {
 	TYPE_CHOICES,           /* a list; kept as bits */
 	TYPE_PROVIDER,
 	TYPE_CONDITION,         /* "route", "interface:eth1" */
+	TYPE_LISTEN,            /* "127.0.0.1:9179", "[::1]:9179" */
 	TYPE_POLICY,            /* the name of one */
 	TYPE_NAMES,
 	TYPE_PATHS,             /* "^64512 .* 65001$" (policy/path_pattern.h) */

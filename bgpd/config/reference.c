@@ -28,6 +28,7 @@ static const char *const object_names[OBJECTS] = {
 	[OBJECT_FIB] = "fib",
 	[OBJECT_DECISION] = "decision",
 	[OBJECT_CONTROL] = "control",
+	[OBJECT_METRICS] = "metrics",
 	[OBJECT_LOG] = "log",
 };
 
@@ -65,6 +66,8 @@ static const struct {
 	[TYPE_PROVIDER]    = { "text", "{ \"type\": \"string\" }" },
 	[TYPE_CONDITION]   = { "condition",
 		"{ \"type\": \"string\", \"pattern\": \"^(route|interface:.+)$\" }" },
+	[TYPE_LISTEN]      = { "address:port",
+		"{ \"type\": \"string\", \"pattern\": \"^[0-9A-Fa-f.:\\\\[\\\\]]+:[0-9]+$\" }" },
 	[TYPE_POLICY]      = { "policy", "{ \"type\": \"string\" }" },
 	[TYPE_NAMES]       = { "list of names", LIST_OF_TEXTS },
 	[TYPE_PATHS]       = { "list of patterns", LIST_OF_TEXTS },
@@ -226,6 +229,7 @@ static void put_limits(struct json_object *schema, const struct key *key)
 	case TYPE_LINK:
 	case TYPE_PREFIX:
 	case TYPE_CONDITION:
+	case TYPE_LISTEN:
 	case TYPES:
 		return;
 	}

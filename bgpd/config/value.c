@@ -352,6 +352,40 @@ static struct setting read_condition(struct reading *reading, const struct key *
 	return (struct setting){ 0 };
 }
 
+/* "127.0.0.1:9179" or "[::1]:9179". */
+static bool parse_listen(const char *text, struct setting *listen)
+{
+	char copy[64], *host = copy, *port, *end;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	port = strrchr(copy, ':');
+	if (!port || port[1] < '1' || port[1] > '9')
+		return false;
+	*port++ = '\0';
+	if (*host == '[' && port[-2] == ']') {
+		port[-2] = '\0';
+		host++;
+	}
+	unsigned long number = strtoul(port, &end, 10);
+	listen->port = (uint16_t)number;
+	return !*end && number <= UINT16_MAX && address_parse(host, &listen->listen) &&
+	       (host > copy) == (listen->listen.family == FAMILY_IPV6);
+}
+
+static struct setting read_listen(struct reading *reading, const struct key *key,
+				  struct json_object *value, const char *path)
+{
+	const char *text = value_text(reading, key, value, path);
+	struct setting listen = { .is_given = true };
+
+	if (!text)
+		return (struct setting){ 0 };
+	if (parse_listen(text, &listen))
+		return listen;
+	value_refuse(reading, key, value, path);
+	return (struct setting){ 0 };
+}
+
 static bool read_rule(struct reading *reading, const char *text, const char *path,
 		      struct prefix_rule *rule)
 {
@@ -477,6 +511,8 @@ static const struct {
 	[TYPE_PROVIDER]    = { read_provider, "a text in quotes" },
 	[TYPE_CONDITION]   = { read_condition, "a condition: \"route\", or an interface like "
 					       "\"interface:eth1\"" },
+	[TYPE_LISTEN]      = { read_listen, "an address and a port, like \"127.0.0.1:9179\" or "
+					    "\"[::1]:9179\"" },
 	[TYPE_POLICY]      = { value_name, "the name of a policy in quotes" },
 	[TYPE_NAMES]       = { pattern_list_names, "a list of names, like [\"tun1\"]" },
 	[TYPE_PATHS]       = { pattern_list_paths, "a list of patterns, like [\"^64512 .*\"]" },

@@ -34,6 +34,10 @@ struct setting {
 			uint64_t when;          /* enum announce_when */
 			const char *interface;
 		};
+		struct {
+			struct address listen;
+			uint16_t port;
+		};
 		const struct provider *provider;
 		struct community_patterns communities;
 		struct {

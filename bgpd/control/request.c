@@ -31,6 +31,7 @@ static const struct request_command commands[] = {
 	{ "show memory",       false, "memory",    NO_ARGUMENT },
 	{ "show config",       false, "config",    NO_ARGUMENT },
 	{ "show version",      false, "version",   NO_ARGUMENT },
+	{ "metrics",           false, "metrics",   NO_ARGUMENT },
 	{ "explain",           false, "explain",   { { "prefix", ARGUMENT_REQUIRED, NULL } } },
 	{ "what-if tunnel",    false, "what_if",   { NAME,
 		{ "state",     ARGUMENT_REQUIRED, "down" } } },

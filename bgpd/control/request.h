@@ -41,6 +41,7 @@
  *   memory{}     rss_bytes prefixes prefix_bytes paths path_bytes attribute_sets attribute_bytes
  *                chains egresses fib_pending fib_divergence fib_restored
  *   version{}    bgpd fib kernel pid uptime_s
+ *   metrics{}    text, as Prometheus reads it
  *   config{}     the configuration in force */
 #ifndef BGPD_CONTROL_REQUEST_H
 #define BGPD_CONTROL_REQUEST_H

@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include "bgpd/daemon/explain.h"
+#include "bgpd/daemon/metrics.h"
 #include "bgpd/daemon/now.h"
 #include "bgpd/daemon/report.h"
+#include "bgpd/daemon/resident.h"
 #include "bgpd/daemon/fill.h"
 
 #define PREFIXES_AT_ONCE 128            /* of a table in a line of the reply */
@@ -273,20 +275,6 @@ static struct json_object *show_fib(struct answer *answer, bool *more)
 
 /* ---- the daemon ---- */
 
-/* proc(5): the second number of statm is the resident set, in pages. */
-static size_t resident_bytes(void)
-{
-	FILE *file = fopen("/proc/self/statm", "re");
-	unsigned long pages = 0;
-
-	if (!file)
-		return 0;
-	if (fscanf(file, "%*u %lu", &pages) != 1)
-		pages = 0;
-	fclose(file);
-	return pages * (size_t)sysconf(_SC_PAGESIZE);
-}
-
 static struct json_object *show_memory(struct answer *answer, bool *more)
 {
 	struct memory_view view = speaker_memory(answer->subject->speaker);
@@ -322,6 +310,19 @@ static struct json_object *what_if(struct answer *answer, bool *more)
 		return error;
 	speaker_what_if(speaker, name, now_monotonic(), &view);
 	return rows_reply(answer, explain_what_if(&view));
+}
+
+static struct json_object *show_metrics(struct answer *answer, bool *more)
+{
+	struct json_object *row = json_object_new_object();
+	struct evbuffer *text = evbuffer_new();
+
+	(void)more;
+	metrics_write(text, answer->subject->speaker, now_monotonic());
+	fill_with(row, "text", json_object_new_string_len((char *)evbuffer_pullup(text, -1),
+							  (int)evbuffer_get_length(text)));
+	evbuffer_free(text);
+	return rows_reply(answer, row);
 }
 
 static struct json_object *show_config(struct answer *answer, bool *more)
@@ -522,6 +523,7 @@ static const struct {
 	{ "show events", show_events },
 	{ "show memory", show_memory },
 	{ "explain", explain },
+	{ "metrics", show_metrics },
 	{ "what-if tunnel", what_if },
 	{ "show config", show_config },
 	{ "show version", show_version },

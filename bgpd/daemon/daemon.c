@@ -14,6 +14,7 @@
 #include "bgpd/daemon/history.h"
 #include "bgpd/daemon/ipsec_watch.h"
 #include "bgpd/daemon/log.h"
+#include "bgpd/daemon/metrics_server.h"
 #include "bgpd/daemon/named_links.h"
 #include "bgpd/daemon/notify.h"
 #include "bgpd/daemon/now.h"
@@ -54,6 +55,7 @@ struct daemon {
 	struct table_watch *table;
 	struct answer_subject subject;
 	struct control_server *control;
+	struct metrics_server *metrics;
 	msec_t armed;                   /* what the deadline event waits for */
 	bool counts_fast;               /* the next look at the counters comes early */
 	msec_t stopped;                 /* since when we are stopping; NEVER: we are not */
@@ -408,6 +410,8 @@ static void close_doors(struct daemon *daemon)
 	peers_stop_listening(daemon->peers);
 	control_server_free(daemon->control);
 	daemon->control = NULL;
+	metrics_server_free(daemon->metrics);
+	daemon->metrics = NULL;
 	event_del(&daemon->counters);
 	event_del(&daemon->probe);
 	event_del(&daemon->audit);
@@ -546,6 +550,17 @@ static bool open_listener(struct daemon *daemon)
 	return port == 0 || peers_listen(daemon->peers, port);
 }
 
+static bool open_metrics(struct daemon *daemon)
+{
+	const struct config *config = daemon->config;
+
+	if (!address_is_set(&config->metrics.address))
+		return true;
+	daemon->metrics = metrics_server_new(daemon->base, &config->metrics.address,
+					     config->metrics.port, daemon->speaker);
+	return daemon->metrics != NULL;
+}
+
 struct daemon *daemon_new(const struct daemon_params *params, struct config *config)
 {
 	struct daemon *daemon = xcalloc(1, sizeof(*daemon));
@@ -560,7 +575,7 @@ struct daemon *daemon_new(const struct daemon_params *params, struct config *con
 	make_events(daemon);
 	if (open_kernel(daemon)) {
 		make_speaker(daemon);
-		if (open_control(daemon) && open_listener(daemon))
+		if (open_control(daemon) && open_listener(daemon) && open_metrics(daemon))
 			return daemon;
 	}
 	daemon_free(daemon);
@@ -624,6 +639,7 @@ void daemon_free(struct daemon *daemon)
 	if (!daemon)
 		return;
 	control_server_free(daemon->control);
+	metrics_server_free(daemon->metrics);
 	if (daemon->peers)
 		peers_stop_listening(daemon->peers);
 	unwatch_links(daemon);

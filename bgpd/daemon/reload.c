@@ -39,6 +39,9 @@ const char *reload_needs_restart(const struct config *old, const struct config *
 	if (differs(old->control.socket, new->control.socket) ||
 	    differs(old->control.group, new->control.group))
 		return "control";
+	if (old->metrics.port != new->metrics.port ||
+	    !address_equal(&old->metrics.address, &new->metrics.address))
+		return "metrics";
 	if (old->fib.groups != new->fib.groups)
 		return "fib.groups";
 	return old->fib.protocol != new->fib.protocol ? "fib.protocol" : NULL;

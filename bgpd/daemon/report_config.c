@@ -247,6 +247,19 @@ static struct json_object *report_control_config(const struct config *config)
 	return row;
 }
 
+static struct json_object *report_metrics_config(const struct config *config)
+{
+	struct json_object *row = json_object_new_object();
+	const struct address *address = &config->metrics.address;
+	char host[ADDRESS_TEXT], text[ADDRESS_TEXT + 10];
+
+	address_format(address, host);
+	snprintf(text, sizeof(text), address->family == FAMILY_IPV6 ? "[%s]:%u" : "%s:%u", host,
+		 config->metrics.port);
+	fill_text(row, "listen", address_is_set(address) ? text : NULL);
+	return row;
+}
+
 /* A prefix alone, or with its condition. */
 static struct json_object *report_announcement(const struct prefix *prefix,
 					       const struct announce_condition *condition)
@@ -308,6 +321,7 @@ struct json_object *report_config(const struct config *config)
 	fill_with(row, "fib", report_fib_config(&config->fib));
 	fill_with(row, "decision", decision);
 	fill_with(row, "control", report_control_config(config));
+	fill_with(row, "metrics", report_metrics_config(config));
 	fill_with(row, "log", log);
 	return row;
 }

@@ -244,6 +244,7 @@ static void add_group(struct speaker *speaker, const struct parts *old,
 	if (before) {
 		group->failover = before->failover;
 		group->handover = before->handover;
+		group->failovers = before->failovers;
 		group->told_symmetry = before->told_symmetry;
 		before->failover = NULL;
 	} else {

@@ -90,6 +90,7 @@ void handover_begin(struct speaker *speaker, struct tunnel *failed, const char *
 	struct handover *handover = &failed->group->handover;
 
 	end(speaker, failed->group);
+	failed->group->failovers++;
 	handover->failed_at = speaker->now;
 	handover->from = failed->place;
 	handover->from_before = failed->counters;

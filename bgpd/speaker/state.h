@@ -133,6 +133,7 @@ struct group {
 	struct tunnel *tunnels;                 /* in order of preference */
 	size_t tunnel_count;
 	struct handover handover;
+	uint32_t failovers;                     /* ever */
 	struct drill drill;
 	msec_t looked_at;                       /* at the counters */
 	bool has_moved;                         /* roles have changed since then */

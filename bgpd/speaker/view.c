@@ -98,6 +98,7 @@ struct group_view speaker_group(const struct speaker *speaker, size_t index)
 		.symmetric = symmetric[symmetry->verdict],
 		.cause = symmetry->cause,
 		.is_settling = failover_is_settling(group->failover),
+		.failovers = group->failovers,
 	};
 
 	for (size_t place = 0; place < group->tunnel_count; place++)

@@ -312,6 +312,7 @@ static void a_neighbor_has_defaults_by_its_kind(void **state)
 		"{ \"asn\": \"65010\", \"router_id\": \"10.0.0.1\", \"listen_port\": 1790,\n"
 		"  \"decision\": { \"always_compare_med\": true }, \"log\": { \"level\": \"debug\" },\n"
 		"  \"control\": { \"socket\": \"/tmp/s\", \"group\": \"netops\" },\n"
+		"  \"metrics\": { \"listen\": \"[::1]:9179\" },\n"
 		"  \"neighbors\": [\n"
 		"    { \"name\": \"in\", \"address\": \"10.0.0.2\", \"asn\": 65010, \"import\": \"any\",\n"
 		"      \"tcp_ao\": { \"key\": \"secret\", \"id\": 7, \"algorithm\": \"aes-128-cmac-96\" } },\n"
@@ -328,6 +329,8 @@ static void a_neighbor_has_defaults_by_its_kind(void **state)
 	assert_string_equal(config->log_level, "debug");
 	assert_string_equal(config->control.socket, "/tmp/s");
 	assert_string_equal(config->control.group, "netops");
+	assert_int_equal(config->metrics.address.family, FAMILY_IPV6);
+	assert_int_equal(config->metrics.port, 9179);
 	assert_int_equal(in->session.hold_time_s, 90);
 	assert_int_equal(in->session.keepalive_s, 30);
 	assert_int_equal(in->session.ttl, 255);

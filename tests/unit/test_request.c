@@ -184,7 +184,7 @@ static void times_have_units(void **unused)
 static bool is_question(const char *command)
 {
 	return strncmp(command, "show ", 5) == 0 || strncmp(command, "what-if ", 8) == 0 ||
-	       strcmp(command, "explain") == 0;
+	       strcmp(command, "explain") == 0 || strcmp(command, "metrics") == 0;
 }
 
 static void only_showing_is_for_everybody(void **unused)
