@@ -295,6 +295,7 @@ struct speaker *speaker_new(const struct config *config, struct fib *fib, struct
 	sync_init(&speaker->sync, fib, &speaker->table, journal, released, speaker);
 	guard_init(&speaker->guard, roles_is_tunnel_device, speaker);
 	foreign_init(&speaker->foreign);
+	next_hops_init(&speaker->next_hops);
 	audit_init(&speaker->audit, &speaker->sync, &speaker->guard, &speaker->foreign);
 	build_parts(speaker, config);
 	return speaker;
@@ -309,6 +310,7 @@ void speaker_free(struct speaker *speaker)
 	audit_clear(&speaker->audit);
 	guard_clear(&speaker->guard);
 	foreign_clear(&speaker->foreign);
+	next_hops_clear(&speaker->next_hops);
 	sync_clear(&speaker->sync);
 	table_clear(&speaker->table, &speaker->sets);
 	attr_sets_clear(&speaker->sets);
@@ -323,6 +325,7 @@ size_t speaker_reload(struct speaker *speaker, const struct config *config, msec
 	speaker->now = now;
 	for (size_t i = 0; i < speaker->group_count; i++)
 		drill_give_up(speaker, &speaker->groups[i]);
+	next_hops_forget(&speaker->next_hops);
 	size_t resets = build_change(speaker, config);
 
 	for (size_t id = 1; id < speaker->neighbor_end; id++)
@@ -517,14 +520,12 @@ bool speaker_waits_for_traffic(const struct speaker *speaker)
 	return false;
 }
 
-/* The ways to next hops may have become others. */
-static void forget_ways(struct speaker *speaker)
+/* Ways to next hops have become others, perhaps. */
+static void find_ways_again(struct speaker *speaker)
 {
-	for (size_t id = 1; id < speaker->neighbor_end; id++) {
-		speaker->neighbors[id]->last_way.ifindex = 0;
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
 		if (speaker->neighbors[id]->ordinary && speaker->neighbors[id]->accepted)
 			speaker_revisit(speaker);
-	}
 }
 
 void speaker_audit(struct speaker *speaker, msec_t now)
@@ -533,15 +534,19 @@ void speaker_audit(struct speaker *speaker, msec_t now)
 	if (!is_running(speaker))
 		return;
 	audit_begin(&speaker->audit, now);
-	forget_ways(speaker);
+	next_hops_forget(&speaker->next_hops);
+	find_ways_again(speaker);
 }
 
 void speaker_route_changed(struct speaker *speaker, const struct fib_route *route, bool is_removal,
 			   msec_t now)
 {
 	speaker->now = now;
-	if (is_running(speaker))
-		audit_notice(&speaker->audit, route, is_removal, now);
+	if (!is_running(speaker))
+		return;
+	audit_notice(&speaker->audit, route, is_removal, now);
+	if (!route->is_ours && next_hops_route_changed(&speaker->next_hops, &route->prefix))
+		find_ways_again(speaker);
 }
 
 void speaker_chains_changed(struct speaker *speaker, msec_t now)

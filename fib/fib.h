@@ -98,9 +98,10 @@ struct fib {
 	int (*list_routes)(struct fib *fib, const struct fib_visitor *visitor, uint32_t table,
 			   bool from_start, size_t items);
 	/* The way to an address as the kernel sees it: for next hops of ordinary neighbors, and for
-	 * outer endpoints.  -ENETUNREACH where there is none. */
-	int (*resolve)(struct fib *fib, const struct address *address, uint32_t table,
-		       struct fib_egress *egress);
+	 * outer endpoints.  -ENETUNREACH where there is none.  interface: where a link-local address
+	 * lies; NULL: it is none, or any will do. */
+	int (*resolve)(struct fib *fib, const struct address *address, const char *interface,
+		       uint32_t table, struct fib_egress *egress);
 	const char *(*describe)(struct fib *fib);       /* "resilient groups, nexthop_compat_mode 0" */
 	bool holds_standbys;            /* a pair is all its members; else it goes with the active one */
 	bool moves_routes;              /* set_chain does; else each route is to be set again */

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -194,11 +195,16 @@ static int netlink_list_routes(struct fib *fib, const struct fib_visitor *visito
 			      fib->error);
 }
 
-static int netlink_resolve(struct fib *fib, const struct address *address, uint32_t table,
-			   struct fib_egress *egress)
+static int netlink_resolve(struct fib *fib, const struct address *address, const char *interface,
+			   uint32_t table, struct fib_egress *egress)
 {
 	struct netlink_fib *netlink = netlink_of(fib);
 
+	if (interface) {
+		*egress = (struct fib_egress){ .family = address->family,
+					       .ifindex = (int)if_nametoindex(interface) };
+		return egress->ifindex ? 0 : -ENETUNREACH;
+	}
 	return resolve_address(&netlink->asking, &netlink->mark, address, table, egress,
 			       fib->error);
 }

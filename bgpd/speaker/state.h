@@ -2,6 +2,7 @@
  *
  *     learn.c      UPDATE in     -> table, decision, the chain that a prefix wants
  *     choose.c     the routes of a prefix -> the best one
+ *     next_hops.c  of ordinary neighbors -> the ways that the kernel has to them
  *     wish.c       the best one  -> the chain that the prefix wants
  *     refresh.c    what a neighbor says again, and what it leaves out
  *     own.c        conditions, contributors -> what we announce ourselves
@@ -23,6 +24,7 @@
 #include "bgpd/rib/aggregate.h"
 #include "bgpd/rib/decision.h"
 #include "bgpd/speaker.h"
+#include "bgpd/speaker/next_hops.h"
 #include "fib/audit.h"
 #include "policy/symmetry.h"
 
@@ -60,8 +62,6 @@ struct neighbor {
 	msec_t held_there_until;                /* the peer may keep what we announced; NEVER: no */
 	uint32_t received, accepted;
 	uint32_t shutting_down;                 /* accepted with GRACEFUL_SHUTDOWN */
-	struct address last_next_hop;           /* of an ordinary neighbor: resolved to last_way */
-	struct fib_egress last_way;             /* ifindex 0: not resolved yet */
 
 	/* out */
 	const struct policy *export_policy;
@@ -187,6 +187,7 @@ struct speaker {
 	size_t aggregate_count;
 	struct foreign foreign;                 /* routes of others that own ones depend on */
 
+	struct next_hops next_hops;
 	struct prefix *inside_links;            /* of all tunnels, for import */
 	struct bitmap exporters;                /* neighbor ids that learned routes may go to */
 

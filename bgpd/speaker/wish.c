@@ -59,31 +59,17 @@ static egress_id tunnel_egress(struct speaker *speaker, struct tunnel *tunnel, e
 	return id;
 }
 
-/* Where the kernel sends what goes to the next hop; asked once for a run of equal ones. */
-static bool find_way(struct speaker *speaker, struct neighbor *neighbor,
-		     const struct address *next_hop)
-{
-	struct fib *fib = speaker->sync.fib;
-
-	if (neighbor->last_way.ifindex && address_equal(&neighbor->last_next_hop, next_hop))
-		return true;
-	neighbor->last_way.ifindex = 0;
-	if (fib->resolve(fib, next_hop, speaker->config->fib.style.table, &neighbor->last_way))
-		return false;
-	if (!address_is_set(&neighbor->last_way.gateway))
-		neighbor->last_way.gateway = *next_hop;
-	neighbor->last_next_hop = *next_hop;
-	return true;
-}
-
-static egress_id neighbor_egress(struct speaker *speaker, struct neighbor *neighbor,
+static egress_id neighbor_egress(struct speaker *speaker, const struct neighbor *neighbor,
 				 enum family family, const struct attr_set *set)
 {
 	struct attrs attrs = attr_set_view(set);
+	const struct fib_egress *way =
+		next_hops_way(&speaker->next_hops, speaker->sync.fib, &attrs.next_hop,
+			      neighbor->params->interface, speaker->config->fib.style.table);
 
-	if (!find_way(speaker, neighbor, &attrs.next_hop))
+	if (!way)
 		return 0;
-	struct fib_egress at = neighbor->last_way;
+	struct fib_egress at = *way;
 	at.family = (uint8_t)family;
 	egress_id id = chains_gateway(&speaker->sync.chains, &at);
 	if (id)

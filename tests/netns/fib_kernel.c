@@ -1037,7 +1037,7 @@ static void expect_way(const char *to, uint32_t table, int ifindex, const char *
 	struct address wanted = { .family = FAMILY_NONE };
 	struct fib_egress egress = { .ifindex = 0 };
 
-	if (kernel->resolve(kernel, &address, table, &egress))
+	if (kernel->resolve(kernel, &address, NULL, table, &egress))
 		fail_msg("%s in table %u: %s", to, table, kernel->error);
 	if (gateway)
 		wanted = address_from(gateway);
@@ -1050,7 +1050,7 @@ static void expect_no_way(const char *to, uint32_t table)
 	struct address address = address_from(to);
 	struct fib_egress egress;
 
-	assert_int_equal(kernel->resolve(kernel, &address, table, &egress), -ENETUNREACH);
+	assert_int_equal(kernel->resolve(kernel, &address, NULL, table, &egress), -ENETUNREACH);
 }
 
 static void resolve_finds_the_way_as_the_kernel_does(void **unused)

@@ -148,6 +148,29 @@ static void next_hop_without_a_way_is_looked_for_again(void **unused)
 	sim_free(sim);
 }
 
+static void a_next_hop_follows_the_routes_of_the_kernel(void **unused)
+{
+	struct sim *sim = sim_transit(65020, 65021);
+	struct fib_route route = { .table = 254, .kind = FIB_PIN };
+
+	(void)unused;
+	sim_announce(sim, "core1", "172.16.0.0/12 via 192.0.2.7");
+	sim_expect(sim, "0.000 fib egress e1 -> 192.0.2.1 dev 1\n"
+			"0.000 fib chain 1 -> e1\n"
+			"0.000 fib route 172.16.0.0/12 metric 20 -> chain 1\n"
+			"0.000 core2 hears 172.16.0.0/12 path 65010 65020\n");
+	fake_fib_add_way(sim->kernel, "192.0.2.0/24", SIM_LAN, "10.60.0.9");
+	assert_true(prefix_parse("192.0.2.0/24", &route.prefix));
+	speaker_route_changed(sim->gateway, &route, false, sim->now);
+	sim_settle(sim);
+	sim_expect(sim, "0.000 fib egress e2 -> 10.60.0.9 dev 2\n"
+			"0.000 fib chain 2 -> e2\n"
+			"0.000 fib route 172.16.0.0/12 metric 20 -> chain 2\n"
+			"0.000 fib chain 1 removed\n"
+			"0.000 fib egress e1 removed\n");
+	sim_free(sim);
+}
+
 /* A LAN that goes takes its gateways along, and nobody but the audit tells us of it. */
 static void gateway_of_a_lan_that_went_and_returned_is_written_again(void **unused)
 {
@@ -371,6 +394,7 @@ int main(void)
 		cmocka_unit_test(higher_preference_wins_and_its_end_brings_the_other_back),
 		cmocka_unit_test(same_next_hop_again_after_its_gateway_was_forgotten),
 		cmocka_unit_test(next_hop_without_a_way_is_looked_for_again),
+		cmocka_unit_test(a_next_hop_follows_the_routes_of_the_kernel),
 		cmocka_unit_test(gateway_of_a_lan_that_went_and_returned_is_written_again),
 		cmocka_unit_test(ten_thousand_prefixes_pass_through),
 		cmocka_unit_test(inside_our_as_the_preference_is_that_of_the_role),

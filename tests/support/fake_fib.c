@@ -441,13 +441,14 @@ static int fake_list_routes(struct fib *fib, const struct fib_visitor *visitor, 
 	return fake->listed < fake->routes.count;
 }
 
-static int fake_resolve(struct fib *fib, const struct address *address, uint32_t table,
-			struct fib_egress *egress)
+static int fake_resolve(struct fib *fib, const struct address *address, const char *interface,
+			uint32_t table, struct fib_egress *egress)
 {
 	struct fake_fib *fake = fake_of(fib);
 	const struct fake_way *best = NULL;
 
-	(void)table;
+	(void)table, (void)interface;
+	fake->questions++;
 	for (size_t i = 0; i < fake->way_count; i++) {
 		const struct fake_way *way = &fake->ways[i];
 

@@ -53,6 +53,7 @@ struct fake_fib {
 	struct fake_routes routes, queue;
 	size_t listed;                          /* routes visited by list_routes */
 	uint32_t listed_table;
+	unsigned int questions;         /* that resolve was asked */
 	struct fake_way ways[16];               /* of others; what resolve answers: the longest match */
 	size_t way_count;
 	const char *names[FAKE_EGRESSES];       /* of egress ids in the trace; else "e7" */

@@ -128,10 +128,10 @@ static void resolve_takes_the_longest_match(void **unused)
 	struct fib_egress egress;
 	struct address address = address_ipv4(0xc0000201);
 
-	assert_int_equal(fib->resolve(fib, &address, 0, &egress), -ENETUNREACH);
+	assert_int_equal(fib->resolve(fib, &address, NULL, 0, &egress), -ENETUNREACH);
 	fake_fib_add_way(fake, "0.0.0.0/0", 2, "198.51.100.1");
 	fake_fib_add_way(fake, "192.0.2.0/24", 3, NULL);
-	assert_int_equal(fib->resolve(fib, &address, 0, &egress), 0);
+	assert_int_equal(fib->resolve(fib, &address, NULL, 0, &egress), 0);
 	assert_int_equal(egress.ifindex, 3);
 	(void)unused;
 }
