@@ -186,6 +186,9 @@ bench-rib: all $(BENCH_BIN)
 bench-fib: all $(BENCH_BIN)
 	BUILD=$(abspath $(BUILD)) tests/bench/fib.sh
 
+bench-idle: all $(BUILD)/tests/idlers
+	BUILD=$(abspath $(BUILD)) tests/bench/idle.sh
+
 check-unit: $(UNIT_BIN) $(SIM_BIN)
 	@contrib/run-tests $^
 

@@ -2,6 +2,7 @@
 
 #include "bgpd/base/xalloc.h"
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/attend.h"
 #include "bgpd/speaker/build.h"
 #include "bgpd/speaker/drill.h"
 #include "bgpd/speaker/learn.h"
@@ -32,13 +33,18 @@ static void own_conn(struct speaker *speaker, conn_id conn, struct neighbor *nei
 					  speaker->conn_size * sizeof(*speaker->conns));
 	}
 	speaker->conns[speaker->conn_count++] = (struct conn_owner){ conn, neighbor };
+	attend_stir(speaker, neighbor);
 }
 
-static struct neighbor *conn_neighbor(const struct speaker *speaker, conn_id conn)
+/* Something happens on it. */
+static struct neighbor *conn_neighbor(struct speaker *speaker, conn_id conn)
 {
-	for (size_t i = 0; i < speaker->conn_count; i++)
-		if (speaker->conns[i].conn == conn)
+	for (size_t i = 0; i < speaker->conn_count; i++) {
+		if (speaker->conns[i].conn == conn) {
+			attend_stir(speaker, speaker->conns[i].neighbor);
 			return speaker->conns[i].neighbor;
+		}
+	}
 	return NULL;
 }
 
@@ -54,6 +60,7 @@ static conn_id io_connect(struct session_io *io, struct session *session)
 	struct speaker *speaker = speaker_of(io);
 	conn_id conn = speaker->transport->connect(speaker->transport, session_params(session));
 
+	attend_stir(speaker, session_owner(session));
 	if (conn != CONN_NONE)
 		own_conn(speaker, conn, session_owner(session));
 	return conn;
@@ -104,8 +111,11 @@ static void tell_state(struct speaker *speaker, struct session *session, enum se
 static void io_state(struct session_io *io, struct session *session, enum session_state from,
 		     enum session_state to, msec_t now)
 {
+	struct speaker *speaker = speaker_of(io);
+
 	(void)now;
-	tell_state(speaker_of(io), session, from, to);
+	attend_stir(speaker, session_owner(session));
+	tell_state(speaker, session, from, to);
 }
 
 static struct address local_address(struct speaker *speaker, const struct neighbor *neighbor)
@@ -306,6 +316,7 @@ void speaker_free(struct speaker *speaker)
 	if (!speaker)
 		return;
 	build_clear(speaker);
+	attend_clear(speaker);
 	bitmap_clear(&speaker->exporters);
 	audit_clear(&speaker->audit);
 	guard_clear(&speaker->guard);
@@ -463,6 +474,7 @@ void speaker_probe(struct speaker *speaker, size_t neighbor, msec_t now)
 {
 	speaker->now = now;
 	session_probe(speaker->neighbors[neighbor + 1]->session, now);
+	attend_stir(speaker, speaker->neighbors[neighbor + 1]);
 }
 
 /* ---- kernel ---- */
@@ -583,25 +595,19 @@ void speaker_outside(struct speaker *speaker, const char *tunnel, const struct a
 
 /* ---- time and bulk work ---- */
 
-msec_t speaker_deadline(const struct speaker *speaker)
+msec_t speaker_deadline(struct speaker *speaker)
 {
 	msec_t deadline = sooner(roles_deadline(speaker),
 				 sooner(speaker->sweep_at, speaker->patience_until));
 
 	for (size_t i = 0; i < speaker->group_count; i++)
 		deadline = sooner(deadline, drill_deadline(&speaker->groups[i]));
-	for (size_t id = 1; id < speaker->neighbor_end; id++) {
-		const struct neighbor *neighbor = speaker->neighbors[id];
-
-		deadline = sooner(deadline, session_deadline(neighbor->session));
-		deadline = sooner(deadline, sooner(neighbor->heard_by, neighbor->stale_until));
-		deadline = sooner(deadline, neighbor->held_there_until);
-	}
-	return deadline;
+	return sooner(deadline, attend_deadline(speaker));
 }
 
 static void tick_neighbor(struct speaker *speaker, struct neighbor *neighbor)
 {
+	attend_stir(speaker, neighbor);
 	session_tick(neighbor->session, speaker->now);
 	if (neighbor->heard_by <= speaker->now)
 		heard_all(speaker, neighbor);
@@ -617,8 +623,9 @@ static void tick_neighbor(struct speaker *speaker, struct neighbor *neighbor)
 void speaker_tick(struct speaker *speaker, msec_t now)
 {
 	speaker->now = now;
-	for (size_t id = 1; id < speaker->neighbor_end; id++)
-		tick_neighbor(speaker, speaker->neighbors[id]);
+	for (neighbor_id id = 1; id < speaker->neighbor_end; id++)
+		if (attend_is_due(speaker, id))
+			tick_neighbor(speaker, speaker->neighbors[id]);
 	roles_tick(speaker);
 	for (size_t i = 0; i < speaker->group_count; i++)
 		drill_tick(speaker, &speaker->groups[i]);
@@ -637,9 +644,9 @@ void speaker_tick(struct speaker *speaker, msec_t now)
 	}
 }
 
-bool speaker_has_work(const struct speaker *speaker)
+bool speaker_has_work(struct speaker *speaker)
 {
-	return speaker->revisit_left || announce_has_work(speaker) ||
+	return speaker->revisit_left || attend_next_talk(speaker, 0) != BITMAP_END ||
 	       sync_has_work(&speaker->sync) ||
 	       (is_running(speaker) &&
 		(own_has_changed(speaker) || audit_has_work(&speaker->audit)));

@@ -89,11 +89,11 @@ void speaker_outside(struct speaker *speaker, const char *tunnel, const struct a
 		     msec_t now);
 
 /* ---- time and bulk work ---- */
-msec_t speaker_deadline(const struct speaker *speaker);
+msec_t speaker_deadline(struct speaker *speaker);
 void speaker_tick(struct speaker *speaker, msec_t now);
 /* Does up to about `items` prefixes of the bulk work that waits.  True: there is more. */
 bool speaker_work(struct speaker *speaker, size_t items, msec_t now);
-bool speaker_has_work(const struct speaker *speaker);
+bool speaker_has_work(struct speaker *speaker);
 
 /* ---- what an operator may do.  NULL: done; else a static text that says why not ---- */
 const char *speaker_tunnel_drain(struct speaker *speaker, const char *tunnel, msec_t now);

@@ -1,5 +1,6 @@
 #include "bgpd/speaker/announce.h"
 
+#include "bgpd/speaker/attend.h"
 #include "bgpd/speaker/choose.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/wire/route_refresh.h"
@@ -363,26 +364,12 @@ static void send_marks(struct speaker *speaker, struct neighbor *neighbor)
 
 /* ---- work ---- */
 
-static bool has_work(const struct neighbor *neighbor)
-{
-	return neighbor && neighbor_is_up(neighbor) && !neighbor->is_blocked &&
-	       (neighbor->pending.count || neighbor->eor_due || neighbor->refresh_due ||
-		neighbor->refresh_runs);
-}
-
-bool announce_has_work(const struct speaker *speaker)
-{
-	for (size_t id = 1; id < speaker->neighbor_end; id++)
-		if (has_work(speaker->neighbors[id]))
-			return true;
-	return false;
-}
-
 static size_t work_for(struct speaker *speaker, struct neighbor *neighbor, size_t items)
 {
 	struct batch batch = { .announced_count = 0 };
 	size_t taken = 0;
 
+	attend_stir(speaker, neighbor);
 	for (; taken < items && taken < BATCH; taken++) {
 		uint32_t id = bitmap_next(&neighbor->pending, neighbor->cursor);
 
@@ -408,14 +395,15 @@ static size_t work_for(struct speaker *speaker, struct neighbor *neighbor, size_
 
 size_t announce_work(struct speaker *speaker, size_t items)
 {
-	for (size_t id = 1; id < speaker->neighbor_end && items; id++)
-		if (has_work(speaker->neighbors[id]))
-			items = work_for(speaker, speaker->neighbors[id], items);
+	for (uint32_t id = attend_next_talk(speaker, 0); id != BITMAP_END && items;
+	     id = attend_next_talk(speaker, id + 1))
+		items = work_for(speaker, speaker->neighbors[id], items);
 	return items;
 }
 
 void announce_again(struct speaker *speaker, struct neighbor *neighbor)
 {
+	attend_stir(speaker, neighbor);
 	if (neighbor_is_up(neighbor))
 		bitmap_add_below(&neighbor->pending, table_end(&speaker->table));
 }
@@ -464,13 +452,15 @@ static msec_t longest_held(const struct neighbor *neighbor)
 	return SECONDS(hold_s > restart_s ? hold_s : restart_s);
 }
 
-void announce_is_held_there(const struct speaker *speaker, struct neighbor *neighbor)
+void announce_is_held_there(struct speaker *speaker, struct neighbor *neighbor)
 {
+	attend_stir(speaker, neighbor);
 	neighbor->held_there_until = speaker->now + longest_held(neighbor) + HEARD_THERE;
 }
 
-void announce_is_heard_there(const struct speaker *speaker, struct neighbor *neighbor)
+void announce_is_heard_there(struct speaker *speaker, struct neighbor *neighbor)
 {
+	attend_stir(speaker, neighbor);
 	if (neighbor->held_there_until != NEVER)
 		neighbor->held_there_until = sooner(neighbor->held_there_until,
 						    speaker->now + HEARD_THERE);

@@ -10,9 +10,9 @@
 void announce_session_up(struct speaker *speaker, struct neighbor *neighbor);
 void announce_session_down(struct speaker *speaker, struct neighbor *neighbor);
 /* The peer may keep what it was told, and nothing that we say now may reach it. */
-void announce_is_held_there(const struct speaker *speaker, struct neighbor *neighbor);
+void announce_is_held_there(struct speaker *speaker, struct neighbor *neighbor);
 /* What we say does reach it again. */
-void announce_is_heard_there(const struct speaker *speaker, struct neighbor *neighbor);
+void announce_is_heard_there(struct speaker *speaker, struct neighbor *neighbor);
 /* Everything is said again, with other attributes. */
 void announce_again(struct speaker *speaker, struct neighbor *neighbor);
 /* The neighbor asks for a refresh, RFC 2918: everything is said again once the rest is said, between
@@ -24,7 +24,6 @@ bool announce_ask_again(struct speaker *speaker, struct neighbor *neighbor);
 void announce_difference(struct speaker *speaker, struct neighbor *neighbor);
 /* Sends to all neighbors what waits; items left of the budget. */
 size_t announce_work(struct speaker *speaker, size_t items);
-bool announce_has_work(const struct speaker *speaker);
 
 /* What the neighbor would be told of the net now, and what its policy says to it. */
 enum export_verdict announce_judge(const struct speaker *speaker, const struct neighbor *neighbor,

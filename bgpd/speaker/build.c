@@ -2,6 +2,7 @@
 
 #include "bgpd/base/xalloc.h"
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/attend.h"
 #include "bgpd/speaker/drill.h"
 #include "bgpd/speaker/handover.h"
 #include "bgpd/speaker/learn.h"
@@ -270,6 +271,7 @@ static void build_from(struct speaker *speaker, const struct config *config, con
 	for (size_t i = 0; i < config->neighbor_count; i++)
 		add_neighbor(speaker, old, &config->neighbors[i].session,
 			     &config->neighbors[i].limit)->ordinary = &config->neighbors[i];
+	attend_renew(speaker);
 	own_build(speaker);
 	for (size_t id = 1; id < speaker->neighbor_end; id++) {
 		struct neighbor *neighbor = speaker->neighbors[id];

@@ -1,5 +1,6 @@
 #include "bgpd/speaker/learn.h"
 
+#include "bgpd/speaker/attend.h"
 #include "bgpd/speaker/choose.h"
 #include "bgpd/speaker/refresh.h"
 #include "bgpd/speaker/wish.h"
@@ -24,9 +25,11 @@ static void mark_exports(struct speaker *speaker, const struct net *net)
 	     id = bitmap_next(&speaker->exporters, id + 1)) {
 		struct neighbor *neighbor = speaker->neighbors[id];
 
-		if (!neighbor->tunnel || bitmap_has(&neighbor->sent, net->id) ||
-		    prefix_rules_match(&neighbor->tunnel->group->config->announce, &net->prefix))
-			bitmap_add(&neighbor->pending, net->id);
+		if (neighbor->tunnel && !bitmap_has(&neighbor->sent, net->id) &&
+		    !prefix_rules_match(&neighbor->tunnel->group->config->announce, &net->prefix))
+			continue;
+		bitmap_add(&neighbor->pending, net->id);
+		attend_stir(speaker, neighbor);
 	}
 }
 

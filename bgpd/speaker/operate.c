@@ -2,6 +2,7 @@
 #include "bgpd/speaker.h"
 
 #include "bgpd/speaker/announce.h"
+#include "bgpd/speaker/attend.h"
 #include "bgpd/speaker/drill.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/speaker/roles.h"
@@ -155,6 +156,7 @@ const char *speaker_neighbor_reset(struct speaker *speaker, const char *name, ms
 	if (neighbor->is_shut_down)
 		return "the neighbor is shut down: enable it";
 	session_reset(neighbor->session, &cease, 0, now);
+	attend_stir(speaker, neighbor);
 	return NULL;
 }
 
@@ -169,6 +171,7 @@ const char *speaker_neighbor_refresh(struct speaker *speaker, const char *name, 
 		return "the session is not established";
 	if (!announce_ask_again(speaker, neighbor))
 		return "the neighbor does not know route refresh (RFC 2918): use reset";
+	attend_stir(speaker, neighbor);
 	return NULL;
 }
 
@@ -195,5 +198,6 @@ const char *speaker_neighbor_enable(struct speaker *speaker, const char *name, m
 		return no_neighbor;
 	neighbor->is_shut_down = false;
 	session_start(neighbor->session, now);
+	attend_stir(speaker, neighbor);
 	return NULL;
 }

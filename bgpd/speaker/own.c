@@ -1,6 +1,7 @@
 #include "bgpd/speaker/own.h"
 
 #include "bgpd/base/xalloc.h"
+#include "bgpd/speaker/attend.h"
 #include "bgpd/speaker/learn.h"
 #include "bgpd/speaker/roles.h"
 
@@ -162,8 +163,10 @@ static bool holds(struct speaker *speaker, const struct own *own)
 static void hide_contributors(struct speaker *speaker, const struct aggregate *aggregate)
 {
 	for (uint32_t id = bitmap_next(&speaker->exporters, 0); id != BITMAP_END;
-	     id = bitmap_next(&speaker->exporters, id + 1))
+	     id = bitmap_next(&speaker->exporters, id + 1)) {
 		bitmap_add_all(&speaker->neighbors[id]->pending, &aggregate->nets);
+		attend_stir(speaker, speaker->neighbors[id]);
+	}
 }
 
 static struct attrs attrs_of(const struct speaker *speaker, const struct own *own)

@@ -1,5 +1,6 @@
 /* bgpd/speaker/state.h - What a speaker holds.  For bgpd/speaker.c and the files of this folder only.
  *
+ *     attend.c     which neighbors need attention now
  *     learn.c      UPDATE in     -> table, decision, the chain that a prefix wants
  *     choose.c     the routes of a prefix -> the best one
  *     next_hops.c  of ordinary neighbors -> the ways that the kernel has to them
@@ -172,6 +173,9 @@ struct speaker {
 
 	struct neighbor **neighbors;            /* by neighbor_id; [0] is NULL: ourselves */
 	size_t neighbor_end;
+	struct bitmap stirred;                  /* neighbor ids; see attend.h */
+	msec_t *due;                            /* by neighbor_id, of those not stirred */
+	struct bitmap talks;                    /* neighbor ids, of those not stirred */
 	struct group *groups;
 	size_t group_count;
 	struct tunnel **tunnels;                /* all of them, in the config's order */

@@ -498,12 +498,25 @@ void world_settle(struct world *world)
 	}
 }
 
+/* No session waits for something before that. */
+static msec_t first_deadline(struct world *world)
+{
+	msec_t deadline = speaker_deadline(world->gateway);
+
+	for (size_t i = 0; i < speaker_neighbors(world->gateway); i++) {
+		struct neighbor_view view = speaker_neighbor(world->gateway, i, world->now);
+
+		expect(session_deadline(view.session) >= deadline);
+	}
+	return deadline;
+}
+
 void world_pass(struct world *world, msec_t time)
 {
 	msec_t end = world->now + time, next;
 	unsigned int ticks = 0;
 
-	while ((next = speaker_deadline(world->gateway)) <= end) {
+	while ((next = first_deadline(world)) <= end) {
 		ticks = next <= world->now ? ticks + 1 : 0;
 		expect(ticks < 10);             /* a deadline must move on */
 		if (next > world->now)

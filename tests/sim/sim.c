@@ -353,6 +353,19 @@ void sim_settle(struct sim *sim)
 		sim->next_count = sooner(sim->next_count, sim->now + COUNT_FAST);
 }
 
+/* No session waits for something before that. */
+static msec_t gateway_deadline(const struct sim *sim)
+{
+	msec_t deadline = speaker_deadline(sim->gateway);
+
+	for (size_t i = 0; i < speaker_neighbors(sim->gateway); i++) {
+		struct neighbor_view view = speaker_neighbor(sim->gateway, i, sim->now);
+
+		assert_true(session_deadline(view.session) >= deadline);
+	}
+	return deadline;
+}
+
 static msec_t next_event(const struct sim *sim)
 {
 	msec_t next = cloud_deadline(sim);
@@ -363,7 +376,7 @@ static msec_t next_event(const struct sim *sim)
 	if (!sim->gateway)
 		return next;
 	next = sooner(next, sooner(sim->next_count, sim->next_audit));
-	return sooner(next, speaker_deadline(sim->gateway));
+	return sooner(next, gateway_deadline(sim));
 }
 
 static void tick(struct sim *sim)
