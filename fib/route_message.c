@@ -237,7 +237,8 @@ static void parse_multipath(struct nlattr *multipath, struct route *route)
 	struct rtnexthop *hop = nla_data(multipath);
 	int left = nla_len(multipath);
 
-	while (RTNH_OK(hop, left) && route->way_count < CHAIN_WIDTH &&
+	while (left >= (int)sizeof(*hop) && RTNH_OK(hop, left) &&
+	       route->way_count < CHAIN_WIDTH &&
 	       parse_hop(hop, route->prefix.family, &route->ways[route->way_count])) {
 		route->way_count++;
 		left -= RTNH_ALIGN(hop->rtnh_len);

@@ -4,6 +4,7 @@
 #include <netlink/attr.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -273,6 +274,24 @@ static void ways_that_end_too_early_do_no_harm(void **unused)
 	(void)unused;
 }
 
+/* Found by fuzz_netlink: an empty list as the last of a message. */
+static void no_ways_at_all_are_none(void **unused)
+{
+	struct rtmsg head = { .rtm_family = AF_INET, .rtm_type = RTN_UNICAST, .rtm_table = 254 };
+	struct nl_msg *message = netlink_message_new(RTM_NEWROUTE, 0, &head, sizeof(head));
+	struct route route;
+
+	nla_put(message, RTA_MULTIPATH, 0, NULL);
+	size_t length = nlmsg_hdr(message)->nlmsg_len;
+	struct nlmsghdr *exact = malloc(length);        /* so that ASan sees its end */
+	memcpy(exact, nlmsg_hdr(message), length);
+	assert_true(route_message_parse(exact, &route));
+	assert_int_equal(route.way_count, 0);
+	free(exact);
+	nlmsg_free(message);
+	(void)unused;
+}
+
 static void what_is_not_a_route_is_refused(void **unused)
 {
 	struct rtmsg bridge = { .rtm_family = AF_BRIDGE };
@@ -306,6 +325,7 @@ int main(void)
 		cmocka_unit_test(a_route_of_ours_to_anything_else_has_no_chain),
 		cmocka_unit_test(of_several_ways_the_first_is_taken),
 		cmocka_unit_test(ways_that_end_too_early_do_no_harm),
+		cmocka_unit_test(no_ways_at_all_are_none),
 		cmocka_unit_test(what_is_not_a_route_is_refused),
 	};
 
