@@ -105,10 +105,12 @@ static bool same_steering(const struct steering *a, const struct steering *b)
 	       a->graceful_shutdown == b->graceful_shutdown;
 }
 
-static bool is_held_there(const struct group *group)
+/* What it says itself takes the place of what it said before. */
+static bool another_is_held_there(const struct group *group, const struct tunnel *tunnel)
 {
 	for (size_t place = 0; place < group->tunnel_count; place++)
-		if (group->tunnels[place].neighbor->held_there_until != NEVER)
+		if (place != tunnel->place &&
+		    group->tunnels[place].neighbor->held_there_until != NEVER)
 			return true;
 	return false;
 }
@@ -125,7 +127,7 @@ static void judge_held(struct speaker *speaker, struct tunnel *tunnel, enum role
 	tunnel->announced = announced;
 }
 
-static void steer_tunnel(struct speaker *speaker, struct tunnel *tunnel, bool rescues)
+static void steer_tunnel(struct speaker *speaker, struct tunnel *tunnel)
 {
 	const struct group *group = tunnel->group;
 	struct steering steering =
@@ -133,7 +135,7 @@ static void steer_tunnel(struct speaker *speaker, struct tunnel *tunnel, bool re
 			     tunnel->announced, failover_place(group->failover, tunnel->place),
 			     &tunnel->config->steering);
 
-	if (tunnel->announced == ROLE_ACTIVE && rescues)
+	if (tunnel->announced == ROLE_ACTIVE && another_is_held_there(group, tunnel))
 		steering_rescue(&steering);
 	bool is_same = same_steering(&steering, &tunnel->steering);
 	tunnel->steering = steering;
@@ -147,7 +149,7 @@ static void steer(struct speaker *speaker, struct group *group)
 		judge_held(speaker, &group->tunnels[place],
 			   failover_announced(group->failover, place));
 	for (size_t place = 0; place < group->tunnel_count; place++)
-		steer_tunnel(speaker, &group->tunnels[place], is_held_there(group));
+		steer_tunnel(speaker, &group->tunnels[place]);
 }
 
 /* RFC 4271 5.1.5: within our AS the local preference goes along, which is that of the role. */

@@ -116,6 +116,24 @@ static void bfd_that_is_not_known_or_not_required_moves_nothing(void **unused)
 	sim_free(sim);
 }
 
+/* What tun1 itself says takes the place of what it said before: with MED 100 it leaves room below for
+ * tun2, should it fail again. */
+static void a_tunnel_that_fails_again_right_after_its_return_is_outdone_again(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	sim_say_ipsec(sim, "tun1", STATE_DOWN);
+	sim_run_for(sim, 500);
+	sim_say_ipsec(sim, "tun1", STATE_UP);
+	speaker_tunnel_resume(sim->gateway, "tun1", sim->now);
+	sim_settle(sim);
+	assert_string_equal(sim_hears(sim, "tun1", "10.60.0.0/16"), "path 65010 med 100");
+	sim_say_ipsec(sim, "tun1", STATE_DOWN);
+	assert_string_equal(sim_hears(sim, "tun2", "10.60.0.0/16"), "path 65010 med 0");
+	sim_free(sim);
+}
+
 /* MED 0 beats what the far side heard on tun1 as long as the session there was that of the active
  * one: without an SA the new announcement would not reach it. */
 static void failover_costs_one_message(unsigned int prefixes)
@@ -317,6 +335,7 @@ int main(void)
 		cmocka_unit_test(evidence_of_a_signal_moves_the_chain_at_once),
 		cmocka_unit_test(bfd_moves_the_chain_and_ends_the_session),
 		cmocka_unit_test(bfd_that_is_not_known_or_not_required_moves_nothing),
+		cmocka_unit_test(a_tunnel_that_fails_again_right_after_its_return_is_outdone_again),
 		cmocka_unit_test(failover_of_ten_prefixes_is_one_message),
 		cmocka_unit_test(failover_of_ten_thousand_prefixes_is_one_message),
 		cmocka_unit_test(return_announces_first_and_moves_our_direction_after_settle),

@@ -93,8 +93,7 @@ static void routes_of_a_peer_that_restarts_are_kept(void **unused)
 			"0.000 tun1 role active -> unusable\n"
 			"32.000 tun1 session established\n"
 			"32.000 tun1 role unusable -> active\n"
-			"32.000 tun1 hears 10.60.0.0/16 path 65010 med 0\n"
-			"35.000 tun1 hears 10.60.0.0/16 path 65010 med 100\n");
+			"32.000 tun1 hears 10.60.0.0/16 path 65010 med 100\n");
 	sim_free(sim);
 }
 
