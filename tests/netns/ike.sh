@@ -13,6 +13,7 @@
 
 IKE_LINK=${IKE_LINK:-tun}
 IKE_START=${IKE_START:-start}
+IKE_PEER=${IKE_PEER:-bird}
 CHARON=/usr/sbin/charon-systemd
 
 ike_enter() {
@@ -35,11 +36,11 @@ ike_kernel_can() {
 			aead 'rfc4106(gcm(aes))' 0x0000000000000000000000000000000000000000 128
 } 2>/dev/null
 
-# Both ends of both tunnels come up, with BIRD at the far end.
+# Both ends of both tunnels come up, with BIRD or FRR at the far end.
 ike_new() {
 	local i where
 	lab_new none
-	far_kind=bird
+	far_kind=$IKE_PEER
 	for i in 1 2; do
 		ip -n "$lab_prefix-gw" link del ipsec$i
 		lab_link gw wan$i 10.99.$i.1/24 far wan$i 10.99.$i.2/24
@@ -190,6 +191,37 @@ ike_diagnose() {
 	tail -n 12 "$run_dir"/charon_*.log "$run_dir"/*/{swanctl,charon}.log 2>/dev/null | sed 's/^/#   /'
 }
 
+# New IKE_SAs of our end are reauthenticated with an overlap, where charon breaks before it makes
+# by default.
+ike_overlap() { # TUNNEL
+	sed -i 's/^charon {/&\n  make_before_break = yes/' "$run_dir/gw$1/strongswan.conf"
+	ike gw "$1" --reload-settings
+}
+
+ike_reauths() { # TUNNEL
+	grep -c "reauthenticating IKE_SA" "$run_dir/gw$1/charon.log"
+}
+
+# What was asked of it is done: swanctl does not wait for that.
+ike_is_idle() { # gw|far TUNNEL
+	! ike_list "$1" "$2" | grep -q "tasks-"
+}
+
+# CHILD_SAs that have a successor are kept for some seconds, and put off a reauthentication.
+ike_has_no_old_ones() { # gw|far TUNNEL
+	! ike_list "$1" "$2" | grep -q "state=\(REKEYED\|DELETED\)"
+}
+
+ike_list() { # gw|far TUNNEL
+	SWANCTL_DIR=$run_dir/$1$2/swanctl swanctl --list-sas --raw \
+		--uri "unix://$run_dir/$1$2/vici.sock"
+}
+
+# The end that was asked is done, and the other one has nothing left to say.
+ike_settles() { # TUNNEL
+	wait_for 10 ike_is_idle gw "$1" && wait_for 10 ike_is_idle far "$1"
+}
+
 # How long the last reauthentication took, in milliseconds.
 ike_reauth_took() { # TUNNEL
 	awk '{ split($1, t, "[:.]"); now = ((t[1] * 60 + t[2]) * 60 + t[3]) * 1000 + t[4] }
@@ -199,8 +231,7 @@ ike_reauth_took() { # TUNNEL
 }
 
 ike_is_up() { # TUNNEL
-	SWANCTL_DIR=$run_dir/gw$1/swanctl swanctl --list-sas --uri "unix://$run_dir/gw$1/vici.sock" |
-		grep -q INSTALLED
+	ike_list gw "$1" | grep -q "state=INSTALLED"
 }
 
 # The far end's devices have the names of ours.
