@@ -299,7 +299,7 @@ static void read_all(int timeout_ms)
 	nfds_t count = 0;
 
 	for (size_t i = 0; i < peer_total; i++) {
-		if (peers[i]->is_closed)
+		if (peers[i]->is_closed || peers[i]->is_deaf)
 			continue;
 		waited[count] = peers[i];
 		waiting[count++] = (struct pollfd){ .fd = peers[i]->fd, .events = POLLIN };

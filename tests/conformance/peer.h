@@ -22,6 +22,7 @@ struct peer {
 	int fd;                         /* -1: not open */
 	bool as4;                       /* AS numbers have 4 octets */
 	bool is_closed, was_reset;      /* by the other end: FIN, RST */
+	bool is_deaf;                   /* nothing is read from it */
 	bool keeps_diary;               /* a line on stdout for each route that comes or goes */
 	unsigned int count[6];          /* messages by type */
 	unsigned int eorr, borr, eor;   /* RFC 7313, RFC 4724: bits 1 << AFI that have come */

@@ -219,6 +219,45 @@ static const char *flood_of_strangers(struct stage *stage, size_t neighbor)
 	return judge_carries(stage, neighbor, &first) ? NULL : "takes no route";
 }
 
+/* ---- who does not listen ---- */
+
+static bool has_heard_all(struct peer *peer, const void *unused)
+{
+	(void)unused;
+	return peer->eor & 1u << 1;
+}
+
+static long resident_kib(const struct stage *stage)
+{
+	char path[64], line[128];
+	long kib = 0;
+	FILE *from;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)stage->daemons[0]);
+	from = fopen(path, "r");
+	while (from && fgets(line, sizeof(line), from))
+		sscanf(line, "VmRSS: %ld", &kib);
+	if (from)
+		fclose(from);
+	return kib;
+}
+
+/* Each request is worth 10 kB of answers. */
+static const char *peer_that_never_reads(struct stage *stage, size_t neighbor)
+{
+	long before;
+
+	TRY(judge_establish(stage, neighbor, &first), "not established");
+	TRY(wait_for(stage, &first, has_heard_all), "no End-of-RIB");
+	before = resident_kib(stage);
+	first.is_deaf = true;
+	peer_send(&first, "{" REFRESH("0001", "00", "01") "}*2000");
+	TRY(judge_carries(stage, RIVAL, &stage->standing[RIVAL]), "others are held up");
+	peer_send(&stage->standing[RIVAL], UPDATE("18 c613ff", "", ""));
+	TRY(resident_kib(stage) - before < 4096, "it grows");
+	return NULL;
+}
+
 /* ---- time ---- */
 
 static bool has_keepalives(struct peer *peer, const void *wanted)
@@ -266,12 +305,6 @@ static bool has_end_of_refresh(struct peer *peer, const void *unused)
 {
 	(void)unused;
 	return peer->eorr & 1u << 1;
-}
-
-static bool has_heard_all(struct peer *peer, const void *unused)
-{
-	(void)unused;
-	return peer->eor & 1u << 1;
 }
 
 static const char *refresh_brings_all_again(struct stage *stage, size_t neighbor)
@@ -519,6 +552,17 @@ static const char *shutdown_is_told(struct stage *stage, size_t neighbor)
 	return operate(stage, neighbor, "shutdown", 2);
 }
 
+static const char *shutdown_says_why(struct stage *stage, size_t neighbor)
+{
+	if (stage->target != targets)
+		return "not tried: it is bgpctl that asks for it";
+	TRY(judge_establish(stage, neighbor, &first), "not established");
+	free(stage_ask(stage, "neighbor shutdown %s 'bye now'", stage->neighbors[neighbor].name));
+	TRY(wait_for(stage, &first, peer_has_ended), "nothing happens");
+	TRY(is_told(&first, 6, 2), "another NOTIFICATION");
+	return strcmp(first.data, "07627965206e6f77") == 0 ? NULL : "in other words";
+}
+
 static const char *reset_is_told(struct stage *stage, size_t neighbor)
 {
 	return operate(stage, neighbor, "reset", 4);
@@ -582,6 +626,8 @@ const struct scene scenes[] = {
 	{ "4271 8.2.2", "a stranger's connection is closed without a word", EBGP, stranger },
 	{ "4271 8.2.2", "a flood of strangers does not disturb", EBGP, flood_of_strangers },
 
+	{ "4271 6", "a peer that never reads holds up nobody, and costs no memory",
+	  EXTENDED, peer_that_never_reads },
 	{ "4271 4.4", "KEEPALIVEs leave each third of the hold time", HASTY, keepalives_in_time },
 	{ "4271 8.2.2", "UPDATEs count as KEEPALIVEs", HASTY, updates_count_as_keepalives },
 	{ "4271 4.2", "with a hold time of 0 there are no KEEPALIVEs",
@@ -609,6 +655,7 @@ const struct scene scenes[] = {
 	{ "8212 3", "without an export policy nothing is told", SILENT, nothing_is_told },
 
 	{ "4486 4", "a shutdown by the operator is told", EBGP, shutdown_is_told },
+	{ "9003 2", "with what he wrote", EBGP, shutdown_says_why },
 	{ "4486 4", "a reset by the operator is told", EBGP, reset_is_told },
 	{ "8538 4", "a shutdown is a Hard Reset where a NOTIFICATION would mean a restart",
 	  EBGP, shutdown_is_hard },

@@ -172,7 +172,8 @@ static const struct kind_facts standing[STANDING] = {
 	{ .name = "external6", .asn = 65009, .open = SILENT_OPEN("fdf1", "0000fdf1"),
 	  .is_six = true },
 	{ .name = "feeder", .asn = 65003, .open = SILENT_OPEN("fdeb", "0000fdeb") },
-	{ .name = "rival", .asn = 65001, .open = SILENT_OPEN("fde9", AS_PEER) },
+	{ .name = "rival", .asn = 65001, .open = SILENT_OPEN("fde9", AS_PEER),
+	  .attributes = GOOD },
 };
 
 #define FED "40 01 <01> 40 02 <02 03 0000fdeb 0000fdec fa56ea02> 40 03 <0a000002> "
