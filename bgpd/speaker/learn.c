@@ -141,9 +141,6 @@ static void put(struct speaker *speaker, neighbor_id id, const struct prefix *pr
 
 	if (is_new) {
 		route = net_add_route(&speaker->table, net);
-		/* Behind the chosen one, which reconsider compares with. */
-		if (route->next)
-			net_put_first(net, route->next);
 	} else {
 		if (neighbor)
 			count_route(neighbor, route, (uint32_t)-1);
