@@ -87,7 +87,7 @@ $(BUILD)/bin/bgpctl: $(call obj,$(CLI_SRC)) $(RIM) $(LIB)
 # Those of the rim are named in RIM_TESTS and get its libraries as well.
 RIM_TESTS = $(patsubst %,$(BUILD)/tests/test_%,keys load load_policy locate request columns view command client import_aws \
             vici vici_log vici_message vici_sa xfrm_message plain log history report conn control_socket ack_probe echo explain \
-            metrics \
+            metrics ack_loss \
             nexthop_message route_message link_message notice_filter rtnl_socket)
 SUPPORT   = $(BUILD)/libsupport.a
 $(SUPPORT): $(call obj,$(SUPPORT_SRC))

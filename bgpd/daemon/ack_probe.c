@@ -1,17 +1,23 @@
 #include "bgpd/daemon/ack_probe.h"
 
-/* TCP doubles the time between its attempts, beginning with some two round trips. */
-#define ROUND_TRIPS 8
+/* A path with a good estimate: a probe after two round trips and 200 ms, then 1, 2 and 4 times one round
+ * trip and 200 ms, and one for the last answer. */
+#define ROUND_TRIPS 10
+
+/* What the last attempt gets where it is not the third one. */
+#define ANSWER_TIME 300
 
 static bool is_overdue(const struct ack_probe *probe, const struct conn_progress *progress,
 		       msec_t now)
 {
-	bool is_suspected = now < probe->suspected_until;
-	msec_t deadline = is_suspected ? ACK_PROBE_DEADLINE / 2 : ACK_PROBE_DEADLINE;
-	uint32_t timeouts = is_suspected ? ACK_PROBE_TIMEOUTS - 1 : ACK_PROBE_TIMEOUTS;
+	msec_t waited = now - probe->waiting_since, tried = now - probe->tried_at;
+	msec_t part = now < probe->suspected_until ? 2 : 1;
+	msec_t patience = ACK_PROBE_PATIENCE + ROUND_TRIPS * progress->round_trip;
 
-	return now - probe->waiting_since >= deadline + ROUND_TRIPS * progress->round_trip &&
-	       progress->timeouts >= timeouts;
+	if (progress->timeouts >= (part == 2 ? ACK_PROBE_TIMEOUTS - 1 : ACK_PROBE_TIMEOUTS))
+		return waited >= ACK_PROBE_DEADLINE / part && tried >= progress->round_trip;
+	return progress->timeouts && waited >= patience / part &&
+	       tried >= ANSWER_TIME + progress->round_trip;
 }
 
 static enum signal_state judge(struct ack_probe *probe, const struct conn_progress *progress,
@@ -20,6 +26,9 @@ static enum signal_state judge(struct ack_probe *probe, const struct conn_progre
 	bool has_moved = progress->acknowledged != probe->acknowledged;
 
 	probe->acknowledged = progress->acknowledged;
+	if (progress->timeouts != probe->timeouts)
+		probe->tried_at = now;
+	probe->timeouts = progress->timeouts;
 	if (progress->in_flight == 0) {
 		probe->waiting_since = NEVER;
 		return STATE_UP;

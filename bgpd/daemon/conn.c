@@ -437,11 +437,12 @@ bool conns_progress(const struct conns *conns, conn_id id, struct conn_progress 
 
 	if (!conn || getsockopt(conn->fd, IPPROTO_TCP, TCP_INFO, &info, &size))
 		return false;
+	uint32_t shortest_us = info.tcpi_min_rtt < info.tcpi_rtt ? info.tcpi_min_rtt : info.tcpi_rtt;
 	*progress = (struct conn_progress){
 		.acknowledged = info.tcpi_bytes_acked,
 		.in_flight = info.tcpi_unacked,
 		.timeouts = info.tcpi_retransmits,
-		.round_trip = info.tcpi_rtt / 1000,
+		.round_trip = shortest_us / 1000,
 	};
 	return true;
 }

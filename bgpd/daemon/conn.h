@@ -32,7 +32,7 @@ struct conn_progress {
 	uint64_t acknowledged;          /* bytes, ever */
 	uint32_t in_flight;             /* segments that are not acknowledged yet */
 	uint32_t timeouts;              /* retransmissions by time in a row, without an answer */
-	msec_t round_trip;
+	msec_t round_trip;              /* the shortest one of the last minutes */
 };
 
 /* False: there is no such connection. */

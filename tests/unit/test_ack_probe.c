@@ -37,8 +37,8 @@ static void nothing_acknowledged_within_the_deadline_is_down(void **unused)
 	(void)unused;
 	look(&probe, 100, 0, 0, 0);
 	assert_int_equal(look(&probe, 100, 1, 0, 1000), STATE_UP);
-	assert_int_equal(look(&probe, 100, 2, 3, 2750), STATE_UP);
-	assert_int_equal(look(&probe, 100, 2, 3, 3000), STATE_DOWN);
+	assert_int_equal(look(&probe, 100, 2, 3, 2400), STATE_UP);
+	assert_int_equal(look(&probe, 100, 2, 3, 2500), STATE_DOWN);
 }
 
 static void an_acknowledgement_brings_it_up_again(void **unused)
@@ -49,8 +49,8 @@ static void an_acknowledgement_brings_it_up_again(void **unused)
 	look(&probe, 100, 1, 0, 0);
 	assert_int_equal(look(&probe, 100, 1, 3, 2000), STATE_DOWN);
 	assert_int_equal(look(&probe, 119, 1, 0, 2250), STATE_UP);
-	assert_int_equal(look(&probe, 119, 1, 3, 4000), STATE_UP);      /* waiting anew */
-	assert_int_equal(look(&probe, 119, 1, 3, 4250), STATE_DOWN);
+	assert_int_equal(look(&probe, 119, 1, 3, 3700), STATE_UP);      /* waiting anew */
+	assert_int_equal(look(&probe, 119, 1, 3, 3800), STATE_DOWN);
 }
 
 static void a_long_transfer_that_moves_on_is_up(void **unused)
@@ -74,7 +74,7 @@ static void our_own_lateness_is_no_evidence(void **unused)
 	assert_int_equal(look(&probe, 119, 0, 0, 60250), STATE_UP);
 }
 
-static void a_far_peer_has_more_time(void **unused)
+static void the_last_attempt_has_time_for_its_answer(void **unused)
 {
 	struct ack_probe probe = { 0 };
 	struct conn_progress far = { .acknowledged = 100, .round_trip = 150 };
@@ -82,11 +82,24 @@ static void a_far_peer_has_more_time(void **unused)
 	(void)unused;
 	assert_true(ack_probe_look(&probe, FIRST, &far, 0));
 	far.in_flight = 1;
-	far.timeouts = 3;
 	ack_probe_look(&probe, FIRST, &far, 0);
+	far.timeouts = 3;
 	assert_false(ack_probe_look(&probe, FIRST, &far, 3000));
+	assert_false(ack_probe_look(&probe, FIRST, &far, 3100));
 	assert_true(ack_probe_look(&probe, FIRST, &far, 3200));
 	assert_int_equal(probe.state, STATE_DOWN);
+}
+
+static void a_slow_estimate_of_tcp_is_not_waited_for(void **unused)
+{
+	struct ack_probe probe = { 0 };
+
+	(void)unused;
+	look(&probe, 100, 1, 0, 0);
+	look(&probe, 100, 1, 0, 1600);
+	assert_int_equal(look(&probe, 100, 1, 1, 1700), STATE_UNKNOWN);
+	assert_int_equal(look(&probe, 100, 1, 1, 1900), STATE_UNKNOWN);
+	assert_int_equal(look(&probe, 100, 1, 1, 2000), STATE_DOWN);
 }
 
 static void a_suspected_connection_has_half_of_the_time_for_a_while(void **unused)
@@ -137,7 +150,8 @@ int main(void)
 		cmocka_unit_test(an_acknowledgement_brings_it_up_again),
 		cmocka_unit_test(a_long_transfer_that_moves_on_is_up),
 		cmocka_unit_test(our_own_lateness_is_no_evidence),
-		cmocka_unit_test(a_far_peer_has_more_time),
+		cmocka_unit_test(the_last_attempt_has_time_for_its_answer),
+		cmocka_unit_test(a_slow_estimate_of_tcp_is_not_waited_for),
 		cmocka_unit_test(a_suspected_connection_has_half_of_the_time_for_a_while),
 		cmocka_unit_test(without_a_session_nothing_is_known),
 		cmocka_unit_test(a_new_connection_does_not_inherit_the_wait),
