@@ -69,11 +69,11 @@ struct steering steering_for(const struct provider *provider, enum group_mode mo
 	return steering;
 }
 
-void steering_rescue(struct steering *steering)
+void steering_rescue(struct steering *steering, uint32_t held_med)
 {
 	steering->prepend = 0;
-	if (steering->sends_med)
-		steering->med = 0;
+	if (steering->sends_med && steering->med >= held_med)
+		steering->med = held_med ? held_med - 1 : 0;
 }
 
 const char *steering_refuse(const struct provider *provider, enum group_mode mode)

@@ -34,8 +34,8 @@ struct steering steering_for(const struct provider *provider, enum group_mode mo
 
 /* For the active tunnel while the far side may still hold what a tunnel that has failed announced as
  * the active one, until its hold timer or by graceful restart (RFC 4724 4.2): with a lower MED than that,
- * or a shorter path where MED does not count, it wins at once. */
-void steering_rescue(struct steering *steering);
+ * or a shorter path where MED does not count, it wins at once.  So does the next one if it fails too. */
+void steering_rescue(struct steering *steering, uint32_t held_med);
 
 /* NULL when the mode can work on the provider, else why not and what works instead. */
 const char *steering_refuse(const struct provider *provider, enum group_mode mode);

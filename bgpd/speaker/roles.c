@@ -105,14 +105,21 @@ static bool same_steering(const struct steering *a, const struct steering *b)
 	       a->graceful_shutdown == b->graceful_shutdown;
 }
 
-/* What it says itself takes the place of what it said before. */
-static bool another_is_held_there(const struct group *group, const struct tunnel *tunnel)
+/* The lowest MED that the far side may still believe of another tunnel; UINT32_MAX: of none.  What a
+ * tunnel says itself takes the place of what it said before. */
+static uint32_t lowest_held(const struct tunnel *tunnel)
 {
-	for (size_t place = 0; place < group->tunnel_count; place++)
-		if (place != tunnel->place &&
-		    group->tunnels[place].neighbor->held_there_until != NEVER)
-			return true;
-	return false;
+	const struct group *group = tunnel->group;
+	uint32_t lowest = UINT32_MAX;
+
+	for (size_t place = 0; place < group->tunnel_count; place++) {
+		const struct tunnel *other = &group->tunnels[place];
+
+		if (other != tunnel && other->neighbor->held_there_until != NEVER &&
+		    other->held_med < lowest)
+			lowest = other->held_med;
+	}
+	return lowest;
 }
 
 /* A tunnel that fails while it is the announced one: the far side, which may have seen nothing yet,
@@ -130,13 +137,16 @@ static void judge_held(struct speaker *speaker, struct tunnel *tunnel, enum role
 static void steer_tunnel(struct speaker *speaker, struct tunnel *tunnel)
 {
 	const struct group *group = tunnel->group;
+	uint32_t held_med = lowest_held(tunnel);
 	struct steering steering =
 		steering_for(group->config->provider, group->config->failover.mode,
 			     tunnel->announced, failover_place(group->failover, tunnel->place),
 			     &tunnel->config->steering);
 
-	if (tunnel->announced == ROLE_ACTIVE && another_is_held_there(group, tunnel))
-		steering_rescue(&steering);
+	if (tunnel->announced == ROLE_ACTIVE && held_med != UINT32_MAX)
+		steering_rescue(&steering, held_med);
+	if (tunnel->announced != ROLE_UNUSABLE && tunnel->neighbor->held_there_until == NEVER)
+		tunnel->held_med = steering.med;
 	bool is_same = same_steering(&steering, &tunnel->steering);
 	tunnel->steering = steering;
 	if (!is_same)

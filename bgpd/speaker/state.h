@@ -99,6 +99,7 @@ struct tunnel {
 	msec_t role_since;
 	enum role announced;                    /* as last told to the far side ... */
 	struct steering steering;               /* ... in these words */
+	uint32_t held_med;                      /* of the last ones that were sure to arrive */
 	unsigned int told_path;                 /* symmetry's sample, while the tunnel was usable */
 	uint32_t told_med;
 	bool has_med;                           /* of what the far side announces */

@@ -84,8 +84,9 @@ static void find_examples(const struct speaker *speaker, const struct tunnel *tu
 
 /* ---- the group ---- */
 
+/* lost: the tunnel that is gone, whose announcement the far side may still hold. */
 static struct steering steer(const struct tunnel *tunnel, const struct failover *failover,
-			     bool rescues)
+			     const struct tunnel *lost)
 {
 	const struct group_config *group = tunnel->group->config;
 	enum role role = failover_announced(failover, tunnel->place);
@@ -93,8 +94,8 @@ static struct steering steer(const struct tunnel *tunnel, const struct failover 
 						failover_place(failover, tunnel->place),
 						&tunnel->config->steering);
 
-	if (role == ROLE_ACTIVE && rescues)
-		steering_rescue(&steering);
+	if (role == ROLE_ACTIVE && lost->announced == ROLE_ACTIVE)
+		steering_rescue(&steering, lost->steering.med);
 	return steering;
 }
 
@@ -102,7 +103,6 @@ static void fill_group(const struct tunnel *tunnel, const struct failover *then,
 		       struct what_if_view *view)
 {
 	const struct group *group = tunnel->group;
-	bool rescues = tunnel->announced == ROLE_ACTIVE;
 
 	for (size_t place = 0; place < group->tunnel_count; place++) {
 		const struct tunnel *other = &group->tunnels[place];
@@ -112,7 +112,7 @@ static void fill_group(const struct tunnel *tunnel, const struct failover *then,
 			.now = other->role,
 			.then = failover_role(then, place),
 			.says_now = other->steering,
-			.says_then = steer(other, then, rescues),
+			.says_then = steer(other, then, tunnel),
 		};
 	}
 }

@@ -424,6 +424,30 @@ static void both_directions_agree_or_it_is_said_why(void **unused)
 	assert_int_equal(faults, 0);
 }
 
+/* What the first rescue said is still believed when the tunnel that said it fails as well. */
+static void a_second_failure_is_rescued_too(void **unused)
+{
+	static const char *const providers[] = { "aws-vgw", "gcp-legacy", "gcp-standard", "generic" };
+
+	(void)unused;
+	for (size_t i = 0; i < sizeof(providers) / sizeof(providers[0]); i++) {
+		struct sim *sim = sim_new(3);
+
+		cloud_become(sim, providers[i], MODE_ACTIVE_STANDBY);
+		cloud_announce(sim);
+		sim_start(sim);
+		for (size_t tunnel = 0; tunnel < 2; tunnel++) {
+			sim_silence(sim, sim->peers[tunnel].name);
+			sim_run_for(sim, SECONDS(3));
+			say_ack(sim, sim->peers[tunnel].name, STATE_DOWN);
+			sim_run_for(sim, SECONDS(5));
+			assert_int_equal(sim_carriers(sim, THEIRS), 2u << tunnel);
+			assert_int_equal(cloud_sends_by(sim), 2u << tunnel);
+		}
+		sim_free(sim);
+	}
+}
+
 /* ---- the far side itself: what it enforces is enforced ---- */
 
 static struct sim *sim_of_cloud(const char *provider, enum group_mode mode)
@@ -610,6 +634,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(both_directions_agree_or_it_is_said_why),
+		cmocka_unit_test(a_second_failure_is_rescued_too),
 		cmocka_unit_test(a_session_over_the_limit_is_reset_again_and_again),
 		cmocka_unit_test(the_budget_stays_below_the_limit),
 		cmocka_unit_test(keepalives_as_others_send_them_let_a_tunnel_idle),

@@ -18,7 +18,7 @@ static void standby_takes_over_when_the_active_peer_falls_silent(void **unused)
 			"90.000 fib chain 2 -> tun2,tun1\n"
 			"90.000 tun1 role active -> unusable\n"
 			"90.000 tun2 role standby -> active\n"
-			"90.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
+			"90.000 tun2 hears 10.60.0.0/16 path 65010 med 99\n");
 	sim_free(sim);
 }
 
@@ -35,7 +35,7 @@ static void silence_of_the_standby_moves_nothing(void **unused)
 }
 
 /* The kernel has moved by itself, so there is nothing to be told to it.  The far side may not have
- * seen it: until its hold timer ends it holds what tun1 said, which MED 0 on tun2 beats. */
+ * seen it: until its hold timer ends it holds what tun1 said, which MED 99 on tun2 beats. */
 static void device_that_goes_is_followed_in_the_same_instant(void **unused)
 {
 	struct sim *sim = sim_with_route(2);
@@ -46,7 +46,7 @@ static void device_that_goes_is_followed_in_the_same_instant(void **unused)
 	sim_expect(sim, "0.000 tun1 role active -> unusable\n"
 			"0.000 tun2 role standby -> active\n"
 			"0.000 tun1 session down: interface is down\n"
-			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 99\n");
 	sim_run_for(sim, SECONDS(100));
 	sim_expect(sim, "93.000 tun2 hears 10.60.0.0/16 path 65010 med 100\n");
 	sim_free(sim);
@@ -64,7 +64,7 @@ static void evidence_of_a_signal_moves_the_chain_at_once(void **unused)
 			"0.000 tun2 role standby -> active\n"
 			"0.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 65010 65010 "
 			"65010 med 2000\n"
-			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 99\n");
 	sim_free(sim);
 }
 
@@ -86,7 +86,7 @@ static void bfd_moves_the_chain_and_ends_the_session(void **unused)
 			"0.000 tun1 role active -> unusable\n"
 			"0.000 tun2 role standby -> active\n"
 			"0.000 tun1 session down: Cease/BFD Down\n"
-			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 99\n");
 	assert_int_equal(session_last_error(sim_neighbor(sim, "tun1").session)->notification.subcode,
 			 CEASE_BFD_DOWN);
 	sim_say_bfd(sim, "tun1", STATE_DOWN);
@@ -130,11 +130,11 @@ static void a_tunnel_that_fails_again_right_after_its_return_is_outdone_again(vo
 	sim_settle(sim);
 	assert_string_equal(sim_hears(sim, "tun1", "10.60.0.0/16"), "path 65010 med 100");
 	sim_say_ipsec(sim, "tun1", STATE_DOWN);
-	assert_string_equal(sim_hears(sim, "tun2", "10.60.0.0/16"), "path 65010 med 0");
+	assert_string_equal(sim_hears(sim, "tun2", "10.60.0.0/16"), "path 65010 med 99");
 	sim_free(sim);
 }
 
-/* MED 0 beats what the far side heard on tun1 as long as the session there was that of the active
+/* MED 99 beats what the far side heard on tun1 as long as the session there was that of the active
  * one: without an SA the new announcement would not reach it. */
 static void failover_costs_one_message(unsigned int prefixes)
 {
@@ -154,7 +154,7 @@ static void failover_costs_one_message(unsigned int prefixes)
 			"0.000 tun2 role standby -> active\n"
 			"0.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 65010 65010 "
 			"65010 med 2000\n"
-			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 99\n");
 	assert_int_equal(sim->chain_messages, 1);
 	assert_string_equal(sim_carrier(sim, "10.64.9.0/24"), "tun2");
 	sim_free(sim);

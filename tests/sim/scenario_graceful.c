@@ -141,7 +141,7 @@ static void graceful_restart_never_beats_a_live_tunnel(void **unused)
 			"0.000 fib chain 2 -> tun2,tun1\n"
 			"0.000 tun1 role active -> unusable\n"
 			"0.000 tun2 role standby -> active\n"
-			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n");
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 99\n");
 	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun2");
 	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "tun1");
 	sim_run_for(sim, SECONDS(60));

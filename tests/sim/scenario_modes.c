@@ -121,7 +121,7 @@ static void ecmp_uses_all_tunnels_by_weight(void **unused)
 	sim_expect(sim, "0.000 tun1 session down: connection reset by peer\n"
 			"0.000 fib chain 2 -> tun2*1\n"
 			"0.000 tun1 role active -> unusable\n"
-			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 0\n"
+			"0.000 tun2 hears 10.60.0.0/16 path 65010 med 99\n"
 			"1.000 tun1 session established\n"
 			"1.000 tun1 role unusable -> standby\n"
 			"1.000 tun1 hears 10.60.0.0/16 path 65010 65010 65010 65010 med 200\n"

@@ -160,7 +160,7 @@ static void a_tunnel_that_fails_leaves_what_no_other_offers(void **unused)
 			    "{\"name\":\"tun1\",\"role_now\":\"active\",\"role_then\":\"unusable\","
 			    "\"med_now\":100,\"med_then\":2000,\"prepend_now\":0,\"prepend_then\":6},"
 			    "{\"name\":\"tun2\",\"role_now\":\"standby\",\"role_then\":\"active\","
-			    "\"med_now\":200,\"med_then\":0,\"prepend_now\":3,\"prepend_then\":0}]}");
+			    "\"med_now\":200,\"med_then\":99,\"prepend_now\":3,\"prepend_then\":0}]}");
 	assert_string_equal(sim_carrier(sim, "10.51.0.0/16"), "tun1");
 	sim_forget(sim);
 	sim_run_for(sim, SECONDS(10));
@@ -179,8 +179,8 @@ static void the_prediction_is_what_happens(void **unused)
 	sim_say_ipsec(sim, "tun1", STATE_DOWN);
 	for (size_t i = 0; i < view.tunnel_count; i++)
 		assert_int_equal(sim_tunnel(sim, view.tunnels[i].name).role, view.tunnels[i].then);
-	assert_string_equal(sim_hears(sim, "tun2", "10.60.0.0/16"), "path 65010 med 0");
-	assert_int_equal(view.tunnels[1].says_then.med, 0);
+	assert_string_equal(sim_hears(sim, "tun2", "10.60.0.0/16"), "path 65010 med 99");
+	assert_int_equal(view.tunnels[1].says_then.med, 99);
 	assert_false(speaker_what_if(sim->gateway, "tun9", sim->now, &view));
 	sim_free(sim);
 }

@@ -139,12 +139,17 @@ static void what_the_user_said_is_for_the_standby(void **unused)
 /* RFC 4724: the far side keeps what the failed tunnel announced, as active as the new one's. */
 static void a_rescue_beats_any_active_tunnel_by_med(void **unused)
 {
-	struct steering active = active_standby("aws-vgw", ROLE_ACTIVE, 0), rescue = active;
+	struct steering active = active_standby("aws-vgw", ROLE_ACTIVE, 0);
+	struct steering rescue = active, next = active;
 
 	(void)unused;
-	steering_rescue(&rescue);
+	steering_rescue(&rescue, active.med);
 	assert_true(rescue.med < active.med);
 	assert_int_equal(rescue.prepend, active.prepend);
+	steering_rescue(&next, rescue.med);
+	assert_true(next.med < rescue.med);
+	steering_rescue(&active, 200);
+	assert_int_equal(active.med, 100);      /* what is worse need not be beaten */
 }
 
 static void a_rescue_beats_it_by_its_path_where_med_does_not_count(void **unused)
@@ -155,7 +160,7 @@ static void a_rescue_beats_it_by_its_path_where_med_does_not_count(void **unused
 	for (size_t i = 0; i < 2; i++) {
 		struct steering active = active_standby(names[i], ROLE_ACTIVE, 0), rescue = active;
 
-		steering_rescue(&rescue);
+		steering_rescue(&rescue, active.med);
 		assert_true(rescue.prepend < active.prepend);
 		assert_false(rescue.sends_med);
 	}
