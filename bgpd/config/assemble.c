@@ -96,12 +96,15 @@ static struct session_params session_of(const struct config *config,
 	};
 }
 
+/* More than the Internet's table: who sends that many without leave has gone astray. */
+#define PREFIXES_MOST 2000000
+
 static struct prefix_limit limit_of(const struct settings *settings)
 {
 	const struct settings *limit = object_of(settings, KEY_MAX_PREFIXES);
 
 	if (!limit)
-		return (struct prefix_limit){ 0 };
+		return (struct prefix_limit){ .max = PREFIXES_MOST, .action = LIMIT_DISCARD };
 	return (struct prefix_limit){
 		.max = (uint32_t)settings_number(limit, KEY_MAX, 0),
 		.action = (enum prefix_limit_action)settings_number(limit, KEY_ACTION, LIMIT_RESET),

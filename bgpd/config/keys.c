@@ -332,7 +332,7 @@ const struct key keys[KEYS] = {
 		.fallback = "120",
 		.help = "How long the peer keeps our routes while bgpd restarts." },
 	[KEY_MAX_PREFIXES] = { "max_prefixes", SESSION, 0, TYPE_LIMIT, OBJECT_MAX_PREFIXES,
-		.max = UINT32_MAX, .otherwise = "no limit",
+		.max = UINT32_MAX, .otherwise = "2000000, and what is over is discarded",
 		.help = "How many prefixes the peer may announce: a number, or an object with what then "
 			"happens. 0: no limit." },
 

@@ -225,6 +225,18 @@ static size_t set_bytes(const struct attr_set *set)
 	return length;
 }
 
+static size_t large_bytes(const struct attr_set *set)
+{
+	size_t bytes = set_bytes(set);
+
+	return bytes > ATTR_SET_LARGE ? bytes : 0;
+}
+
+bool attr_sets_have_room(const struct attr_sets *sets, const struct attr_set *set)
+{
+	return !large_bytes(set) || sets->large_bytes <= ATTR_SETS_LARGE;
+}
+
 static const struct attr_set *intern(struct attr_sets *sets, const struct attrs *attrs,
 				     const struct attr_set *received)
 {
@@ -241,6 +253,7 @@ static const struct attr_set *intern(struct attr_sets *sets, const struct attrs 
 		if (received)
 			attr_set_ref(received);
 		sets->bytes += set_bytes(sets->slots[slot]);
+		sets->large_bytes += large_bytes(sets->slots[slot]);
 		sets->count++;
 	}
 	sets->slots[slot]->refs++;
@@ -316,6 +329,7 @@ void attr_sets_drop(struct attr_sets *sets, const struct attr_set *dropped)
 	close_hole(sets, slot);
 	sets->count--;
 	sets->bytes -= set_bytes(dropped);
+	sets->large_bytes -= large_bytes(dropped);
 	free(mutable_set(dropped));
 	attr_sets_drop(sets, received);
 }

@@ -16,7 +16,14 @@ struct attr_sets {
 	struct attr_set **slots;
 	size_t slot_count, count;
 	size_t bytes;                   /* memory of sets and slots */
+	size_t large_bytes;             /* of sets of more than ATTR_SET_LARGE */
 };
+
+/* So that no peer can make us hold 64 KiB for each prefix: a set of more than ATTR_SET_LARGE bytes has
+ * room only while all such sets take no more than ATTR_SETS_LARGE together.  Others are bounded by the
+ * number of prefixes. */
+#define ATTR_SET_LARGE  1024
+#define ATTR_SETS_LARGE (64u << 20)
 
 void attr_sets_init(struct attr_sets *sets);
 void attr_sets_clear(struct attr_sets *sets);   /* all sets must have been dropped */
@@ -26,6 +33,8 @@ const struct attr_set *attr_sets_intern(struct attr_sets *sets, const struct att
 /* The same for attributes that a policy has made of a received set, which lives as long as this one. */
 const struct attr_set *attr_sets_intern_changed(struct attr_sets *sets, const struct attrs *attrs,
 						const struct attr_set *received);
+/* False for one that is large, when they take too much: it is to be dropped again. */
+bool attr_sets_have_room(const struct attr_sets *sets, const struct attr_set *set);
 const struct attr_set *attr_set_ref(const struct attr_set *set);
 void attr_sets_drop(struct attr_sets *sets, const struct attr_set *set);       /* NULL is fine */
 

@@ -339,6 +339,25 @@ static void see(struct speaker *speaker, struct tunnel *tunnel, const struct pre
 		wish_see_far_end(speaker, tunnel, attrs);
 }
 
+static void withdraw_all(struct speaker *speaker, struct neighbor *neighbor, struct nlri nlri)
+{
+	struct prefix prefix;
+
+	while (nlri_next(&nlri, &prefix))
+		withdraw(speaker, neighbor, &prefix);
+}
+
+/* As RFC 7606 2 says of what cannot be used: what was known of the prefixes is no longer true. */
+static void refuse_large(struct speaker *speaker, struct neighbor *neighbor, struct nlri nlri)
+{
+	withdraw_all(speaker, neighbor, nlri);
+	if (!neighbor->has_told_large)
+		speaker_note(speaker, NOTE_ERROR, "limit", neighbor->params->name,
+			     "neighbor sends more large attributes than are kept, their routes count as "
+			     "withdrawn", "64 MiB of sets of more than 1 KiB");
+	neighbor->has_told_large = true;
+}
+
 /* False when the session did not survive it. */
 static bool announce_all(struct speaker *speaker, struct neighbor *neighbor, struct nlri nlri,
 			 const struct attrs *attrs)
@@ -349,6 +368,11 @@ static bool announce_all(struct speaker *speaker, struct neighbor *neighbor, str
 	if (!read_left(&nlri.prefixes))
 		return true;
 	const struct attr_set *received = attr_sets_intern(&speaker->sets, attrs);
+	if (!attr_sets_have_room(&speaker->sets, received)) {
+		attr_sets_drop(&speaker->sets, received);
+		refuse_large(speaker, neighbor, nlri);
+		return true;
+	}
 	struct arrival arrival = arrival_of(neighbor, received);
 	while (room != ROOM_TORN_DOWN && nlri_next(&nlri, &prefix)) {
 		room = is_known(speaker, neighbor, &prefix) ? ROOM_THERE_IS
@@ -364,14 +388,6 @@ static bool announce_all(struct speaker *speaker, struct neighbor *neighbor, str
 	arrival_clear(speaker, &arrival);
 	attr_sets_drop(&speaker->sets, received);
 	return room != ROOM_TORN_DOWN;
-}
-
-static void withdraw_all(struct speaker *speaker, struct neighbor *neighbor, struct nlri nlri)
-{
-	struct prefix prefix;
-
-	while (nlri_next(&nlri, &prefix))
-		withdraw(speaker, neighbor, &prefix);
 }
 
 static const char *attribute_name(unsigned int code, char text[16])
@@ -544,7 +560,7 @@ void learn_session_up(struct speaker *speaker, struct neighbor *neighbor)
 	const struct open *open = session_peer_open(neighbor->session);
 
 	neighbor->heard = 0;
-	neighbor->has_warned_limit = neighbor->has_hit_limit = false;
+	neighbor->has_warned_limit = neighbor->has_hit_limit = neighbor->has_told_large = false;
 	neighbor->heard_by = hears_until(speaker, neighbor);
 	/* RFC 4724 4.2: without the F bit its forwarding state is gone, and our copy is worth nothing. */
 	if (neighbor->keeps_stale & ~open->capabilities.forwarding_kept) {

@@ -57,7 +57,7 @@ struct neighbor {
 	struct refresh refresh[FAMILY_COUNT];
 	uint8_t keeps_stale;                    /* RFC 4724: FAMILY_BITs that still count ... */
 	uint8_t epochs_kept;                    /* ... of so many sessions before the present one */
-	bool has_warned_limit, has_hit_limit;
+	bool has_warned_limit, has_hit_limit, has_told_large;
 	msec_t heard_by;                        /* End-of-RIB is waited for no longer than this */
 	msec_t stale_until;
 	msec_t held_there_until;                /* the peer may keep what we announced; NEVER: no */

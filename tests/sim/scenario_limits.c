@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "bgpd/wire/as_path.h"
 #include "tests/sim/sim.h"
 
 /* ---- the budget: what the far side takes ---- */
@@ -188,6 +189,52 @@ static void higher_limit_asks_for_what_was_discarded(void **unused)
 	sim_free(sim);
 }
 
+/* ---- attributes that are large ---- */
+
+/* An UPDATE of about 4 KiB: 950 communities, of which the first one tells it from others. */
+static void announce_large(struct sim *sim, unsigned int number)
+{
+	static uint8_t communities[950 * 4];
+	uint8_t bytes[MESSAGE_MAX], path[] = { AS_SEQUENCE, 1, 0, 0, 0xfc, 0 };
+	struct prefix prefix = { FAMILY_IPV4, 24, { 10, (uint8_t)(number >> 8), (uint8_t)number } };
+	struct writer to = writer_of(bytes, sizeof(bytes));
+	struct sim_peer *peer = sim_peer(sim, "tun1");
+	struct update_context context = session_context(peer->session);
+	struct attrs attrs = { .as_path = { path, sizeof(path) },
+			       .next_hop = peer->params.local_address,
+			       .communities = { communities, sizeof(communities) } };
+
+	memcpy(communities, &number, sizeof(number));
+	assert_int_equal(update_build_announce(&context, &attrs, &prefix, 1, &to), 1);
+	session_send(peer->session, bytes, write_length(&to), sim->now);
+	if (number % 64 == 0)
+		sim_settle(sim);
+}
+
+static void large_attributes_are_kept_up_to_a_bound(void **unused)
+{
+	struct sim *sim = sim_with_tunnels(1);
+
+	(void)unused;
+	sim_be_quiet(sim, true);
+	for (unsigned int number = 0; number < 20000; number++)
+		announce_large(sim, number);
+	sim_be_quiet(sim, false);
+	sim_settle(sim);
+	assert_true(sim_is_up(sim, "tun1"));
+	assert_in_range(speaker_memory(sim->gateway).attribute_bytes, 64u << 20, 66u << 20);
+	assert_in_range(sim_neighbor(sim, "tun1").received, 16000, 19000);
+	/* Small ones are still taken, and what was known of a prefix is not kept for something else. */
+	sim_announce(sim, "tun1", "10.200.0.0/24");
+	assert_string_equal(sim_carrier(sim, "10.200.0.0/24"), "tun1");
+	announce_large(sim, 200 << 8);
+	sim_settle(sim);
+	assert_string_equal(sim_carrier(sim, "10.200.0.0/24"), "none");
+	sim_reset(sim, "tun1");
+	assert_true(speaker_memory(sim->gateway).attribute_bytes < 1u << 20);
+	sim_free(sim);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +247,7 @@ int main(void)
 		cmocka_unit_test(what_is_over_the_limit_can_be_discarded),
 		cmocka_unit_test(discarded_prefixes_are_asked_for_once_there_is_room),
 		cmocka_unit_test(higher_limit_asks_for_what_was_discarded),
+		cmocka_unit_test(large_attributes_are_kept_up_to_a_bound),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

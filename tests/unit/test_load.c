@@ -154,7 +154,7 @@ static void a_tunnels_session_is_as_its_provider_wants_it(void **state)
 	assert_null(session->password);
 	assert_int_equal(group->budget, 100);
 	assert_int_equal(group->budget_warn, 80);
-	assert_int_equal(tunnel->limit.max, 0);
+	assert_int_equal(tunnel->limit.max, 2000000);
 	assert_int_equal(tunnel->weight, 1);
 	assert_int_equal(tunnel->required_signals,
 			 SIGNAL_BIT(SIGNAL_LINK) | SIGNAL_BIT(SIGNAL_IPSEC) | SIGNAL_BIT(SIGNAL_ACK) |
