@@ -648,11 +648,12 @@ void sync_remove_all(struct sync *sync, msec_t now)
 		if (net)
 			unwant(sync, net);
 	}
-	sync_statics_begin(sync);
-	sweep_statics(sync);
 	bitmap_empty(&sync->adopted);
 	while (sync_work(sync, 10000, now))
 		;
+	/* What keeps traffic in, and tunnels up, goes last. */
+	sync_statics_begin(sync);
+	sweep_statics(sync);
 	chains_sweep(&sync->chains);
 	chains_remove_egresses(&sync->chains);
 }

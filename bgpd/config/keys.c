@@ -452,7 +452,9 @@ const struct key keys[KEYS] = {
 			"those of others. No other daemon may use it." },
 	[KEY_TABLE] = { "table", FIB | GROUP, 0, TYPE_NUMBER, .min = 1, .max = UINT32_MAX,
 		.gap = { TABLE_LOCAL, TABLE_LOCAL, "is the kernel's own (local)" }, .fallback = "254",
-		.help = "The kernel's routing table; 254 is main." },
+		.help = "The kernel's routing table; 254 is main. That of a VRF where the tunnels' "
+			"interfaces belong to one; peers can then connect to us if "
+			"net.ipv4.tcp_l3mdev_accept is 1." },
 	[KEY_METRIC] = { "metric", FIB | GROUP, 0, TYPE_NUMBER, .min = 1, .max = UINT32_MAX - 1,
 		.fallback = "20",
 		.help = "The metric of our routes in the kernel: lower ones go first." },

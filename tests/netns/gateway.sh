@@ -72,6 +72,18 @@ bird_gw() {
 	done
 }
 
+# watch_kernel NAME: what changes in the gateway's tables is in NAME.log from here on
+watch_kernel() {
+	spawn "$1" gw ip monitor route nexthop
+	wait_for 5 watch_hears "$1"
+}
+
+watch_hears() {
+	on gw ip route replace 192.0.2.255/32 dev lo
+	on gw ip route del 192.0.2.255/32 dev lo
+	grep -q 192.0.2.255 "$run_dir/$1.log"
+}
+
 # ctl COMMAND...: bgpctl as a program asks
 ctl() {
 	"$BGPCTL" -s "$run_dir/gw.sock" --json "$@"

@@ -49,7 +49,7 @@ for provider in aws-tgw generic; do
 	check "$provider: both tunnels are active" ctl_is '[.tunnels[].role] == ["active", "active"]' show tunnels
 	stream_to_many
 	expect "$provider: packets leave by both" 2 both_carry
-	spawn monitor gw ip monitor route
+	watch_kernel monitor
 	for method in link_down cease; do
 		stream_mark
 		cut_tunnel $method 1

@@ -93,7 +93,7 @@ expect "and traffic returns" 30 both_use 1
 
 for way in TERM KILL; do
 	stream_mark
-	spawn monitor_$way gw ip -6 monitor route
+	watch_kernel monitor_$way
 	reap bgpd $way
 	on gw ip -6 route add unreachable 2001:db8:2000::/64 proto 186
 	start_bgpd

@@ -51,7 +51,7 @@ check "100,000 prefixes on both tunnels" faults_up
 faults_stream
 for way in TERM KILL; do
 	stream_mark
-	spawn monitor_$way gw ip monitor route nexthop
+	watch_kernel monitor_$way
 	reap bgpd $way
 	leave_something
 	start_bgpd

@@ -34,7 +34,7 @@ for kind in multipath none; do
 		expect "$kind: after $method nothing differs" 5 kernel_is_right
 	done
 	reap bgpd KILL
-	spawn monitor gw ip monitor route
+	watch_kernel monitor
 	start_bgpd
 	expect "$kind: killed and started again, all is as it should be" 20 eval 'both_established && kernel_is_right'
 	check "$kind: no route was deleted" test -z "$(grep "^Deleted $FAR_PREFIX" "$run_dir/monitor.log")"

@@ -25,7 +25,7 @@ for peer in bird frr; do
 	expect "$peer: two prefixes are learned" 5 has_route 10.50.7.0/24
 	expect "$peer: packets take the first tunnel" 5 both_use 1
 	stream_start
-	spawn monitor gw ip monitor route nexthop
+	watch_kernel monitor
 	reap bgpd KILL
 	wait_for 5 sent_for_a_second
 	check "$peer: kill -9 costs no packet ($(stream_lost))" stream_is_below lost 1

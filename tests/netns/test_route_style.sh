@@ -44,7 +44,7 @@ stream_look
 check "the change cost no packet ($(stream_lost))" stream_is_below lost 1
 reap bgpd
 gw_config '"table": 100, "metric": 78, "mtu": 1300,' >"$run_dir/gw.json"
-spawn monitor gw ip monitor route
+watch_kernel monitor
 start_bgpd
 wait_for 10 both_established
 expect "after a restart all is as it should be" 10 kernel_is_right
