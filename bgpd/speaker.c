@@ -623,8 +623,8 @@ static void tick_neighbor(struct speaker *speaker, struct neighbor *neighbor)
 void speaker_tick(struct speaker *speaker, msec_t now)
 {
 	speaker->now = now;
-	for (neighbor_id id = 1; id < speaker->neighbor_end; id++)
-		if (attend_is_due(speaker, id))
+	for (size_t id = 1; id < speaker->neighbor_end; id++)
+		if (attend_is_due(speaker, (neighbor_id)id))
 			tick_neighbor(speaker, speaker->neighbors[id]);
 	roles_tick(speaker);
 	for (size_t i = 0; i < speaker->group_count; i++)
