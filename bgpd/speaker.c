@@ -12,6 +12,7 @@
 #include "bgpd/speaker/state.h"
 #include "bgpd/speaker/traffic.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -605,10 +606,24 @@ msec_t speaker_deadline(struct speaker *speaker)
 	return sooner(deadline, attend_deadline(speaker));
 }
 
+static void tell_slow(struct speaker *speaker, struct neighbor *neighbor)
+{
+	char reason[100];
+
+	neighbor->has_told_slow = true;
+	snprintf(reason, sizeof(reason), "%u s apart, the hold time is %u s: set a longer one here, or a "
+		 "shorter keepalive there", (unsigned int)(session_silence_ms(neighbor->session) / 1000),
+		 session_hold_time_s(neighbor->session));
+	speaker_note(speaker, NOTE_WARNING, "session", neighbor->params->name,
+		     "the peer sends keepalives slower than a third of our hold time", reason);
+}
+
 static void tick_neighbor(struct speaker *speaker, struct neighbor *neighbor)
 {
 	attend_stir(speaker, neighbor);
 	session_tick(neighbor->session, speaker->now);
+	if (session_is_kept_slowly(neighbor->session) && !neighbor->has_told_slow)
+		tell_slow(speaker, neighbor);
 	if (neighbor->heard_by <= speaker->now)
 		heard_all(speaker, neighbor);
 	if (neighbor->stale_until <= speaker->now)

@@ -144,9 +144,11 @@ static void print_state(const struct screen *screen, struct json_object *row)
 							     times == 1 ? "" : "s"));
 	if (is_established(row))
 		print_field(screen, "timers",
-			    xasprintf("hold %" PRId64 " s, keepalive %" PRId64 " s",
+			    xasprintf("hold %" PRId64 " s, keepalive %" PRId64 " s%s",
 				      row_number(row, "hold_time_s", 0),
-				      row_number(row, "keepalive_s", 0)));
+				      row_number(row, "keepalive_s", 0),
+				      row_flag(row, "peer_keepalive_slow") ?
+				      "; the peer's come slower than a third of the hold time" : ""));
 }
 
 static void print_counters(const struct screen *screen, struct json_object *row)

@@ -287,6 +287,7 @@ static struct group_config group_of(struct config *config, const struct settings
 							     WHEN_DOWN_UNREACHABLE),
 		.guard = (enum guard_mode)settings_number(settings, KEY_GUARD, GUARD_PIN),
 		.obeys_maintenance = settings_number(settings, KEY_MAINTENANCE, true),
+		.follows_inbound = settings_number(settings, KEY_SYMMETRY, false),
 	};
 
 	if (!tunnels)

@@ -37,6 +37,13 @@ static void mode_works_with_the_provider(struct check *check, const struct group
 		blame(check, OF_GROUP, "mode", "%s: %s", group_mode_name(group->failover.mode), why);
 }
 
+static void one_tunnel_can_be_followed(struct check *check, const struct group_config *group)
+{
+	if (group->follows_inbound && group->failover.mode == MODE_ECMP)
+		blame(check, OF_GROUP, "symmetry", "in mode ecmp all tunnels carry traffic, so that there "
+		      "is none to follow: use \"report\"");
+}
+
 static void something_is_accepted(struct check *check, const struct group_config *group)
 {
 	if (group->accept.count == 0)
@@ -112,6 +119,7 @@ static group_rule *const group_rules[] = {
 	group_is_unlike_others,
 	group_has_some_tunnels,
 	mode_works_with_the_provider,
+	one_tunnel_can_be_followed,
 	something_is_accepted,
 	announcements_fit_the_budget,
 	provider_takes_the_announcements,

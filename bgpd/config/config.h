@@ -69,6 +69,7 @@ struct group_config {
 	enum when_down when_down;
 	enum guard_mode guard;
 	bool obeys_maintenance;         /* "maintenance": "yield" */
+	bool follows_inbound;           /* "symmetry": "follow-inbound" */
 	uint32_t budget, budget_warn;   /* prefixes out; 0: no limit */
 	const struct tunnel_config *tunnels;
 	size_t tunnel_count;

@@ -45,6 +45,10 @@ static const struct key_choice maintenance[] = {
 	{ "yield", true }, { "ignore", false }, { NULL, 0 }
 };
 
+static const struct key_choice symmetries[] = {
+	{ "report", false }, { "follow-inbound", true }, { NULL, 0 }
+};
+
 static const struct key_choice when_down[] = {
 	{ "unreachable", WHEN_DOWN_UNREACHABLE },
 	{ "blackhole", WHEN_DOWN_BLACKHOLE },
@@ -197,6 +201,11 @@ const struct key keys[KEYS] = {
 		.help = "Whether to leave a tunnel on the far side's wish: while a provider moves traffic "
 			"to another one by its MED (AWS), or while all that a tunnel's peer announces has "
 			"the community graceful-shutdown (RFC 8326)." },
+	[KEY_SYMMETRY] = { "symmetry", GROUP, 0, TYPE_CHOICE, .choices = symmetries,
+		.fallback = "\"report\"",
+		.help = "What to do when traffic persistently returns by another tunnel than the one it "
+			"leaves by: say so (report), or move our own direction to where it arrives "
+			"(follow-inbound), for far ends that cannot be made to choose otherwise." },
 	[KEY_WHEN_DOWN] = { "when_down", GROUP, 0, TYPE_CHOICE, .choices = when_down,
 		.fallback = "\"unreachable\"",
 		.help = "With no tunnel left, what the kernel does with traffic for what the group "

@@ -17,6 +17,7 @@
  *   neighbors[]  name address local_address asn local_asn state uptime_s hold_time_s keepalive_s
  *                prefixes_received prefixes_accepted prefixes_sent messages_received messages_sent
  *                capabilities[] last_error{code subcode text sent when} tunnel group role
+ *                peer_silence_ms peer_keepalive_slow
  *                prefixes_held_back budget shutdown times_established flaws router_id
  *   tunnels[]    name group interface role announced usable since_s flaps rx_bytes tx_bytes pinned
  *                held_s standing inside peer signals{link ipsec ack ping bfd bgp admin peer}, each

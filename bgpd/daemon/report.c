@@ -48,6 +48,8 @@ static void add_negotiated(struct json_object *row, const struct session *sessio
 
 	fill_number(row, "hold_time_s", session_hold_time_s(session));
 	fill_number(row, "keepalive_s", session_keepalive_s(session));
+	fill_number(row, "peer_silence_ms", (uint64_t)session_silence_ms(session));
+	fill_truth(row, "peer_keepalive_slow", session_is_kept_slowly(session));
 	fill_address(row, "router_id", &router_id);
 	add_capabilities(row, session);
 }

@@ -184,6 +184,7 @@ static struct json_object *report_group_config(const struct group_config *group)
 	add_rules(row, "accept", &group->accept);
 	add_rules(row, "announce", &group->announce);
 	fill_text(row, "maintenance", group->obeys_maintenance ? "yield" : "ignore");
+	fill_text(row, "symmetry", group->follows_inbound ? "follow-inbound" : "report");
 	fill_text(row, "when_down", when_down_names[group->when_down]);
 	fill_text(row, "guard", group->guard == GUARD_PIN ? "pin" : "refuse");
 	fill_number(row, "budget", group->budget);

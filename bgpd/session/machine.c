@@ -223,11 +223,29 @@ static void arm_open_hold(struct session *session, struct connection *connection
 	connection->hold = cause->now + OPEN_HOLD;
 }
 
+/* Scheduling and retransmission on both sides, before it is the peer's timer that is slow. */
+#define SLOW_SLACK SECONDS(2)
+
+/* RFC 4271 4.4: a third of the hold time is a reasonable maximum between KEEPALIVEs. */
+static void see_silence(struct session *session, const struct connection *connection, msec_t hold,
+			msec_t now)
+{
+	msec_t silence = now - (connection->hold - hold);
+
+	session->silence = longer(session->silence, silence);
+	if (3 * silence > hold + SLOW_SLACK)
+		session->slow_messages++;
+	else
+		session->slow_messages = 0;
+}
+
 static void arm_hold(struct session *session, struct connection *connection,
 		     const struct cause *cause)
 {
 	msec_t hold = SECONDS(session->agreement.hold_time_s);
 
+	if (hold && connection->state == SESSION_ESTABLISHED && connection->hold != NEVER)
+		see_silence(session, connection, hold, cause->now);
 	connection->hold = hold ? cause->now + hold : NEVER;
 }
 
@@ -293,6 +311,8 @@ static void tell_state(struct session *session, msec_t now)
 	if (to < SESSION_OPEN_CONFIRM) {
 		session->agreement = (struct agreement){ .hold_time_s = 0 };
 		session->has_agreement = false;
+		session->silence = 0;
+		session->slow_messages = 0;
 	}
 	if (to == SESSION_ESTABLISHED)
 		session->io->established(session->io, session, now);

@@ -37,6 +37,8 @@ struct session {
 	bool has_error;
 	struct session_error error;
 	struct session_counters counters;
+	msec_t silence;                 /* the longest between two messages while Established */
+	unsigned int slow_messages;     /* in turn, after too long a silence */
 };
 
 /* An event and what goes with it. */

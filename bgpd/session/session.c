@@ -5,6 +5,9 @@
 #include "bgpd/base/xalloc.h"
 #include "bgpd/session/machine.h"
 
+/* Each after too long a silence, in turn: one may be late by chance. */
+#define SLOW_MESSAGES 3
+
 /* ---- life ---- */
 
 struct session *session_new(const struct session_params *params, struct session_io *io, void *owner)
@@ -388,6 +391,16 @@ struct update_context session_context(const struct session *session)
 const struct capabilities *session_common(const struct session *session)
 {
 	return &session->agreement.common;
+}
+
+bool session_is_kept_slowly(const struct session *session)
+{
+	return session->slow_messages >= SLOW_MESSAGES;
+}
+
+msec_t session_silence_ms(const struct session *session)
+{
+	return session->silence;
 }
 
 uint16_t session_hold_time_s(const struct session *session)

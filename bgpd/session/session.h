@@ -160,6 +160,10 @@ struct update_context session_context(const struct session *session);  /* negoti
 const struct capabilities *session_common(const struct session *session);
 uint16_t session_hold_time_s(const struct session *session);           /* negotiated; 0 before */
 uint16_t session_keepalive_s(const struct session *session);
+/* The peer's messages come further apart than a third of the hold time, several in turn: one that is
+ * lost may end the session. */
+bool session_is_kept_slowly(const struct session *session);
+msec_t session_silence_ms(const struct session *session);      /* the longest of this session */
 msec_t session_since(const struct session *session);                   /* of the present state */
 const struct session_counters *session_counters(const struct session *session);
 const struct session_error *session_last_error(const struct session *session); /* NULL: none yet */

@@ -234,6 +234,7 @@ static void add_group(struct speaker *speaker, const struct parts *old,
 
 	group->config = config;
 	group->looked_at = speaker->now;
+	group->inbound = group->followed = SYMMETRY_NONE;
 	handover_init(&group->handover);
 	drill_init(&group->drill);
 	group->tunnel_count = config->tunnel_count;
@@ -246,6 +247,8 @@ static void add_group(struct speaker *speaker, const struct parts *old,
 		group->failover = before->failover;
 		group->handover = before->handover;
 		group->failovers = before->failovers;
+		if (config->follows_inbound)
+			group->followed = before->followed;
 		group->told_symmetry = before->told_symmetry;
 		before->failover = NULL;
 	} else {

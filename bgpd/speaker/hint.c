@@ -80,6 +80,13 @@ static void tell_peer(struct speaker *speaker, struct tunnel *tunnel, size_t tar
 	}
 }
 
+/* Where inbound traffic arrives, as long as it can be followed there. */
+static bool is_followed(const struct group *group)
+{
+	return group->followed < group->tunnel_count &&
+	       failover_standing(group->failover, group->followed) != STANDING_DOWN;
+}
+
 void hint_look(struct speaker *speaker, struct group *group)
 {
 	bool obeys = group->config->obeys_maintenance;
@@ -92,7 +99,11 @@ void hint_look(struct speaker *speaker, struct group *group)
 		failover_yield(group->failover, place, obeys && is_shutting_down(tunnel),
 			       speaker->now);
 	}
-	if (group->config->failover.mode == MODE_FOLLOW_PROVIDER)
+	if (!is_followed(group))
+		group->followed = SYMMETRY_NONE;
+	if (is_followed(group))
+		target = group->followed;
+	else if (group->config->failover.mode == MODE_FOLLOW_PROVIDER)
 		target = lowest_med(group);
 	else if (!obeys)
 		target = group->tunnel_count;

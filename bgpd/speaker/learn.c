@@ -561,6 +561,7 @@ void learn_session_up(struct speaker *speaker, struct neighbor *neighbor)
 
 	neighbor->heard = 0;
 	neighbor->has_warned_limit = neighbor->has_hit_limit = neighbor->has_told_large = false;
+	neighbor->has_told_slow = false;
 	neighbor->heard_by = hears_until(speaker, neighbor);
 	/* RFC 4724 4.2: without the F bit its forwarding state is gone, and our copy is worth nothing. */
 	if (neighbor->keeps_stale & ~open->capabilities.forwarding_kept) {

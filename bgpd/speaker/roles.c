@@ -56,7 +56,10 @@ static const char *why(const struct tunnel *tunnel, enum role role, char reason[
 		return "drained by the operator";
 	if (role != ROLE_ACTIVE && tunnel->liveness.signals[SIGNAL_PEER].state == STATE_DOWN)
 		return quote(tunnel, SIGNAL_PEER, reason);
-	return failover_is_pinned(failover, tunnel->place) ? "pinned" : NULL;
+	if (failover_is_pinned(failover, tunnel->place))
+		return "pinned";
+	return role == ROLE_ACTIVE && tunnel->place == tunnel->group->followed
+		? "inbound traffic arrives there" : NULL;
 }
 
 static void tell_role(struct speaker *speaker, struct tunnel *tunnel, enum role role)

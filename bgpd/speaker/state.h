@@ -58,6 +58,7 @@ struct neighbor {
 	uint8_t keeps_stale;                    /* RFC 4724: FAMILY_BITs that still count ... */
 	uint8_t epochs_kept;                    /* ... of so many sessions before the present one */
 	bool has_warned_limit, has_hit_limit, has_told_large;
+	bool has_told_slow;                     /* of this session */
 	msec_t heard_by;                        /* End-of-RIB is waited for no longer than this */
 	msec_t stale_until;
 	msec_t held_there_until;                /* the peer may keep what we announced; NEVER: no */
@@ -142,6 +143,8 @@ struct group {
 	struct symmetry symmetry;
 	enum symmetry_verdict told_symmetry;
 	unsigned int asymmetric_looks;          /* in turn */
+	size_t inbound, followed;               /* where it arrives, and where we went for it; by place */
+	msec_t inbound_since;
 };
 
 struct own {                            /* a prefix that we announce ourselves */

@@ -188,6 +188,36 @@ static void judge_symmetry(struct speaker *speaker, struct group *group, msec_t 
 	tell_symmetry(speaker, group);
 }
 
+/* For so long it must arrive on one other tunnel, and on that alone, before we follow. */
+#define FOLLOW_AFTER SECONDS(10)
+
+static void follow(struct speaker *speaker, struct group *group)
+{
+	group->followed = group->inbound;
+	speaker_note(speaker, NOTE_NOTICE, "symmetry", group->config->name,
+		     "our own direction follows the traffic that returns",
+		     group->tunnels[group->inbound].config->name);
+	hint_look(speaker, group);
+}
+
+static void judge_inbound(struct speaker *speaker, struct group *group)
+{
+	size_t in = group->symmetry.observed_in;
+
+	if (!group->config->follows_inbound)
+		return;
+	if (in != group->inbound) {
+		group->inbound = in;
+		group->inbound_since = speaker->now;
+	}
+	if (in == SYMMETRY_NONE || in == group->followed || !group->tunnels[in].is_trusted ||
+	    failover_standing(group->failover, in) == STANDING_DRAINED ||
+	    group->tunnels[in].role == ROLE_ACTIVE)
+		return;
+	if (speaker->now - group->inbound_since >= FOLLOW_AFTER)
+		follow(speaker, group);
+}
+
 /* ---- counting ---- */
 
 /* The last one of the group that has counters at all. */
@@ -218,6 +248,7 @@ static void look(struct speaker *speaker, struct group *group)
 		group->symmetry = symmetry_unsettled();
 	else if (interval > 0)
 		judge_symmetry(speaker, group, interval);
+	judge_inbound(speaker, group);
 }
 
 void traffic_count(struct speaker *speaker, struct tunnel *tunnel, const struct link_counters *now)

@@ -75,6 +75,7 @@ bird_common() { # ROUTER_ID
 	template bgp session {
 		local as 64512;
 		hold time $HOLD_TIME;
+		${FAR_KEEPALIVE:+keepalive time $FAR_KEEPALIVE;}
 		connect delay time 1;
 		connect retry time 1;
 		error wait time 1, 2;

@@ -49,4 +49,15 @@ for peer in bird frr; do
 	reap bgpd
 	check "$peer: after an orderly end the routes stay" gw_uses 1
 done
+
+HOLD_TIME=9 FAR_KEEPALIVE=5
+lab_new bird
+start_bgpd
+tunnels_up
+wait_for 10 both_established
+expect "keepalives slower than a third of our hold time are told" 30 \
+	ctl_is '[.events[] | select(.subject == "tun1" and (.text | test("slower than a third")))] |
+		length == 1' show events
+check "and shown with the session" \
+	ctl_is '.neighbors[0] | .peer_keepalive_slow and .peer_silence_ms > 4000' show neighbors tun1
 lab_done

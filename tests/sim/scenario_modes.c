@@ -99,6 +99,72 @@ static void hint_is_seen_while_the_last_tunnel_is_missing(void **unused)
 	sim_free(sim);
 }
 
+/* Alibaba chooses by rules of its own, and says nothing by MED. */
+static struct sim *sim_of_a_far_side_that_cannot_be_steered(bool follows)
+{
+	struct sim *sim = sim_new(2);
+
+	cloud_become(sim, "alibaba", MODE_FOLLOW_PROVIDER);
+	sim->plan.group.follows_inbound = follows;
+	sim_start(sim);
+	cloud_announce(sim);
+	sim_send_traffic(sim, "10.50.0.0/16", 1000000);
+	sim_run_for(sim, SECONDS(60));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_forget(sim);
+	return sim;
+}
+
+static void traffic_that_returns_elsewhere_is_reported(void **unused)
+{
+	struct sim *sim = sim_of_a_far_side_that_cannot_be_steered(false);
+
+	(void)unused;
+	cloud_prefer(sim, 1);
+	sim_run_for(sim, SECONDS(60));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	assert_string_equal(speaker_group(sim->gateway, 0).symmetric, "no");
+	assert_non_null(strstr(speaker_group(sim->gateway, 0).cause, "list tun2 first"));
+	sim_free(sim);
+}
+
+static void inbound_traffic_is_followed_when_it_stays_where_it_is(void **unused)
+{
+	struct sim *sim = sim_of_a_far_side_that_cannot_be_steered(true);
+
+	(void)unused;
+	cloud_prefer(sim, 1);
+	sim_run_for(sim, SECONDS(8));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	cloud_prefer(sim, 0);           /* a change of mind is not followed */
+	sim_run_for(sim, SECONDS(60));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	cloud_prefer(sim, 1);
+	sim_run_for(sim, SECONDS(20));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun2");
+	assert_string_equal(speaker_group(sim->gateway, 0).symmetric, "yes");
+	cloud_prefer(sim, 0);
+	sim_run_for(sim, SECONDS(20));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_free(sim);
+}
+
+static void tunnel_that_fails_is_followed_no_more(void **unused)
+{
+	struct sim *sim = sim_of_a_far_side_that_cannot_be_steered(true);
+
+	(void)unused;
+	cloud_prefer(sim, 1);
+	sim_run_for(sim, SECONDS(20));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun2");
+	cloud_delete_sa(sim, 1);
+	sim_settle(sim);
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_run_for(sim, SECONDS(120));
+	assert_string_equal(sim_carrier(sim, "10.50.0.0/16"), "tun1");
+	sim_free(sim);
+}
+
 static void ecmp_uses_all_tunnels_by_weight(void **unused)
 {
 	struct sim *sim = sim_new(2);
@@ -139,6 +205,9 @@ int main(void)
 		cmocka_unit_test(maintenance_hint_yields_and_ends),
 		cmocka_unit_test(preference_that_always_was_is_no_hint),
 		cmocka_unit_test(hint_is_seen_while_the_last_tunnel_is_missing),
+		cmocka_unit_test(traffic_that_returns_elsewhere_is_reported),
+		cmocka_unit_test(inbound_traffic_is_followed_when_it_stays_where_it_is),
+		cmocka_unit_test(tunnel_that_fails_is_followed_no_more),
 		cmocka_unit_test(ecmp_uses_all_tunnels_by_weight),
 	};
 

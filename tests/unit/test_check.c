@@ -401,6 +401,18 @@ static void a_mode_that_cannot_work_is_refused_with_the_reason(void **state)
 	expect(&tree, expected);
 }
 
+static void ecmp_has_no_tunnel_where_inbound_traffic_could_be_followed(void **state)
+{
+	struct tree tree = tree_that_is_right();
+
+	(void)state;
+	tree.group.provider = provider_find("aws-tgw");
+	tree.group.failover.mode = MODE_ECMP;
+	tree.group.follows_inbound = true;
+	expect(&tree, "groups[0].symmetry: in mode ecmp all tunnels carry traffic, so that there is none "
+		      "to follow: use \"report\"\n");
+}
+
 static void a_group_that_accepts_nothing_is_a_mistake(void **state)
 {
 	struct tree tree = tree_that_is_right();
@@ -539,6 +551,7 @@ int main(void)
 		cmocka_unit_test(we_do_not_draw_the_tunnels_own_packets_to_us),
 		cmocka_unit_test(a_group_has_one_to_eight_tunnels),
 		cmocka_unit_test(a_mode_that_cannot_work_is_refused_with_the_reason),
+		cmocka_unit_test(ecmp_has_no_tunnel_where_inbound_traffic_could_be_followed),
 		cmocka_unit_test(a_group_that_accepts_nothing_is_a_mistake),
 		cmocka_unit_test(announcements_stay_within_the_budget),
 		cmocka_unit_test(a_provider_must_not_hear_of_its_own_services),

@@ -239,7 +239,7 @@ static void a_neighbor_that_never_was_up_has_no_error_and_no_uptime(void **unuse
 	(void)unused;
 	assert_has(text, "{\"name\":\"tun1\",\"address\":\"169.254.10.1\",\"local_address\":null,"
 		   "\"asn\":64512,\"local_asn\":0,\"state\":\"idle\",\"uptime_s\":0,\"hold_time_s\":0,"
-		   "\"keepalive_s\":0,\"router_id\":null,\"capabilities\":[],\"prefixes_received\":0,"
+		   "\"keepalive_s\":0,\"peer_silence_ms\":0,\"peer_keepalive_slow\":false,\"router_id\":null,\"capabilities\":[],\"prefixes_received\":0,"
 		   "\"prefixes_accepted\":0,\"prefixes_sent\":0,\"prefixes_held_back\":0,\"budget\":100,"
 		   "\"messages_received\":0,\"messages_sent\":0,");
 	assert_has(text, "\"role\":\"unusable\",\"shutdown\":false,\"last_error\":null}");

@@ -68,6 +68,36 @@ static void keepalives_and_updates_hold_a_session(void **unused)
 	lab_end(&lab);
 }
 
+/* RFC 4271 4.4: a third of the hold time. */
+static void a_peer_whose_messages_come_too_far_apart_is_known(void **unused)
+{
+	(void)unused;
+	begin_with_hold_time(30);
+	for (int i = 1; i <= 3; i++) {
+		assert_false(session_is_kept_slowly(lab.session));
+		lab_run_until(&lab, SECONDS(20 * i));
+		lab_peer_says_keepalive(&lab, 1);
+	}
+	assert_true(session_is_kept_slowly(lab.session));
+	assert_int_equal(session_silence_ms(lab.session), SECONDS(20));
+	lab_run_until(&lab, SECONDS(70));
+	lab_peer_says_keepalive(&lab, 1);
+	assert_false(session_is_kept_slowly(lab.session));
+	lab_end(&lab);
+}
+
+static void one_message_that_is_late_says_nothing(void **unused)
+{
+	(void)unused;
+	begin_with_hold_time(30);
+	for (int i = 1; i <= 9; i++) {
+		lab_run_until(&lab, SECONDS(10 * i + (i % 3 == 0 ? 4 : 0)));
+		lab_peer_says_keepalive(&lab, 1);
+		assert_false(session_is_kept_slowly(lab.session));
+	}
+	lab_end(&lab);
+}
+
 /* RFC 4271 8.2.2: four minutes, whatever is configured. */
 static void a_peer_that_says_no_open_is_given_up_after_four_minutes(void **unused)
 {
@@ -607,6 +637,8 @@ int main(void)
 		cmocka_unit_test(with_a_hold_time_of_zero_nothing_expires_and_nothing_is_sent),
 		cmocka_unit_test(a_keepalive_leaves_at_each_third_of_the_hold_time),
 		cmocka_unit_test(jitter_makes_keepalives_earlier_but_never_more_than_one_a_second),
+		cmocka_unit_test(a_peer_whose_messages_come_too_far_apart_is_known),
+		cmocka_unit_test(one_message_that_is_late_says_nothing),
 		cmocka_unit_test(a_configured_keepalive_makes_them_more_frequent),
 		cmocka_unit_test(an_update_stands_for_a_keepalive),
 		cmocka_unit_test(a_peer_that_takes_nothing_is_given_up_after_eight_minutes),

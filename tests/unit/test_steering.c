@@ -191,6 +191,35 @@ static void a_mode_that_cannot_work_is_refused_and_another_named(void **unused)
 	assert_null(steering_refuse(provider_find("azure"), MODE_ACTIVE_STANDBY));
 }
 
+/* README's table of providers says the same. */
+static void each_provider_takes_the_modes_that_can_work_on_it(void **unused)
+{
+	static const struct { const char *provider; bool active_standby, ecmp; } rows[] = {
+		{ "aws-vgw", true, false },     { "aws-tgw", true, true },
+		{ "azure", true, true },        { "azure-private", true, true },
+		{ "gcp-legacy", true, true },   { "gcp-standard", true, true },
+		{ "alibaba", false, false },    { "oci", true, true },
+		{ "ibm", false, true },         { "huawei", true, true },
+		{ "generic", true, true },
+	};
+	size_t count = sizeof(rows) / sizeof(rows[0]);
+
+	(void)unused;
+	assert_null(provider_at(count));
+	for (size_t i = 0; i < count; i++) {
+		const struct provider *provider = provider_find(rows[i].provider);
+		const char *standby = steering_refuse(provider, MODE_ACTIVE_STANDBY);
+		const char *ecmp = steering_refuse(provider, MODE_ECMP);
+
+		assert_int_equal(!standby, rows[i].active_standby);
+		assert_int_equal(!ecmp, rows[i].ecmp);
+		/* Each refusal says what works instead. */
+		assert_true(!standby || strstr(standby, "\"follow-provider\""));
+		assert_true(!ecmp || strstr(ecmp, "\"follow-provider\""));
+		assert_null(steering_refuse(provider, MODE_FOLLOW_PROVIDER));
+	}
+}
+
 static void follow_provider_works_with_every_provider(void **unused)
 {
 	const struct provider *provider;
@@ -216,6 +245,7 @@ int main(void)
 		cmocka_unit_test(a_rescue_beats_it_by_its_path_where_med_does_not_count),
 		cmocka_unit_test(the_users_local_preference_ends_with_a_drain),
 		cmocka_unit_test(a_mode_that_cannot_work_is_refused_and_another_named),
+		cmocka_unit_test(each_provider_takes_the_modes_that_can_work_on_it),
 		cmocka_unit_test(follow_provider_works_with_every_provider),
 	};
 
