@@ -60,4 +60,38 @@ expect "without an IPv6 address it is withdrawn" 5 on_far_is_not_told
 check "and the session lives on" ctl_is ".neighbors[0].times_established == $sessions" show neighbors tun1
 ip -n "$lab_prefix-gw" addr add fd00:10::2/126 dev ipsec1 nodad
 expect "an address that comes later announces it" 5 on_far_is_told
+
+# ---- a neighbor that has a link-local address alone ----
+
+core_config() {
+	cat <<-X
+	router id $HOSTA4;
+	protocol device { }
+	protocol static { ipv6; route 2001:db8:77::/48 unreachable; }
+	protocol static { ipv4; route 10.77.0.0/16 unreachable; }
+	protocol bgp site {
+		local fe80::10 as 65020;
+		neighbor fe80::1%eth0 as 65010;
+		connect delay time 1; connect retry time 1; error wait time 1, 2;
+		ipv6 { import all; export all; };
+		ipv4 { import all; export all; extended next hop on; };
+	}
+	X
+}
+
+kernel_sends_by() { # PREFIX WORDS
+	[[ $(on gw ip route get "$1") == *" $2 "* ]]
+}
+
+ipv6_new bird ipv4
+ip -n "$lab_prefix-gw" addr add fe80::1/64 dev lan nodad
+ip -n "$lab_prefix-hosta" addr add fe80::10/64 dev eth0 nodad
+sed -i '/"asn": 65010,/a "neighbors": [ { "name": "core", "address": "fe80::10", "interface": "lan", "asn": 65020,\
+	"families": ["ipv4", "ipv6"], "import": "any", "export": "any" } ],' "$run_dir/gw.json"
+start_bird hosta core "$(core_config)"
+start_bgpd
+tunnels_up
+expect "a session over link-local addresses" 10 ctl_is '.neighbors[-1].state == "established"' show neighbors
+expect "its IPv6 next hop lies on its interface" 5 kernel_sends_by 2001:db8:77::1 "via fe80::10 dev lan"
+expect "the one of IPv4, too" 5 kernel_sends_by 10.77.0.1 "via inet6 fe80::10 dev lan"
 lab_done
