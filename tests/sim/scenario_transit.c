@@ -258,6 +258,24 @@ static void tunnels_are_not_told_what_the_group_told(void **unused)
 	sim_free(sim);
 }
 
+/* RFC 4271 8.1.3, DelayOpen: of two ends that wait for each other one gives up first. */
+static void ends_that_wait_for_each_other_meet_after_the_shorter_delay(void **unused)
+{
+	struct sim *sim = sim_new(0);
+
+	(void)unused;
+	sim->plan.neighbor_count = 1;
+	sim->plan.neighbors[0].session.delay_open_s = 20;
+	sim_peer(sim, "core1")->params.delay_open_s = 60;
+	sim_start(sim);                         /* ten seconds */
+	assert_false(sim_is_up(sim, "core1"));
+	sim_run_for(sim, SECONDS(9));
+	assert_false(sim_is_up(sim, "core1"));
+	sim_run_for(sim, SECONDS(2));
+	assert_true(sim_is_up(sim, "core1"));
+	sim_free(sim);
+}
+
 /* ---- IPv6 ---- */
 
 /* Over a session of IPv4; not started. */
@@ -400,6 +418,7 @@ int main(void)
 		cmocka_unit_test(inside_our_as_the_preference_is_that_of_the_role),
 		cmocka_unit_test(tunnels_hear_of_a_neighbor_what_announce_lists),
 		cmocka_unit_test(tunnels_are_not_told_what_the_group_told),
+		cmocka_unit_test(ends_that_wait_for_each_other_meet_after_the_shorter_delay),
 		cmocka_unit_test(ipv6_goes_over_a_session_of_ipv4),
 		cmocka_unit_test(a_far_end_that_changes_its_ipv6_address_is_followed),
 		cmocka_unit_test(ipv6_is_announced_once_the_interface_has_an_address),
