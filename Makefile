@@ -164,7 +164,7 @@ fuzz-programs: $(FUZZ_BIN)
 
 tests: $(UNIT_BIN) $(SIM_BIN)
 
-netns-programs: all $(NETNS_BIN) $(BUILD)/tests/stub
+netns-programs: all $(NETNS_BIN) $(BUILD)/tests/loader $(BUILD)/tests/stub
 
 # What needs another kernel than the host's, in a virtual machine.
 check-vm: netns-programs

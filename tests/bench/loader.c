@@ -1,11 +1,14 @@
 /* tests/bench/loader.c - A peer that announces many prefixes as fast as the other side takes them.
  *
- *	loader [-4 FROM] -t TO -a AS [-n PREFIXES] [-s SHAPE] [-p PORT]
+ *	loader [-4 FROM] -t TO -a AS [-n PREFIXES] [-s SHAPE] [-p PORT] [-r ROUNDS]
  *
  * Shapes: realistic (one set of attributes for 1 to 9 prefixes, lengths and AS paths as on the
  * Internet, shuffled), packed (one set for all).  All messages are built before the session opens, so
  * that what is measured is the other side.  Prints when the first UPDATE was begun and the last one
- * taken, in seconds of CLOCK_MONOTONIC, and stays until it is told to end or the session does. */
+ * taken, in seconds of CLOCK_MONOTONIC, and stays until it is told to end or the session does.
+ *
+ * With ROUNDS it does not stop at that: in each round all prefixes are announced, then once more with
+ * other attributes, then withdrawn. */
 #include "bgpd/base/xalloc.h"
 #include "bgpd/wire/as_path.h"
 #include "bgpd/wire/message.h"
@@ -28,7 +31,7 @@
 struct loader {
 	const char *from, *to, *shape;
 	uint32_t asn;
-	uint32_t prefixes;
+	uint32_t prefixes, rounds;
 	uint16_t port;
 	int fd;
 	uint8_t *stream;
@@ -106,19 +109,26 @@ static void make_path(const struct loader *loader, uint8_t path[64], struct attr
 	attrs->as_path = (struct span){ path, write_length(&writer) };
 }
 
-static void make_updates(struct loader *loader)
+static const struct update_context context = { .as4 = true, .families = FAMILY_BIT(FAMILY_IPV4),
+					       .max_length = MESSAGE_MAX };
+
+static struct prefix *make_prefixes(const struct loader *loader, bool shuffled)
 {
-	bool packed = strcmp(loader->shape, "packed") == 0;
-	struct update_context context = { .as4 = true, .families = FAMILY_BIT(FAMILY_IPV4),
-					  .max_length = MESSAGE_MAX };
-	uint32_t *order = make_order(loader->prefixes, !packed);
+	uint32_t *order = make_order(loader->prefixes, shuffled);
 	struct prefix *prefixes = xcalloc(loader->prefixes, sizeof(*prefixes));
+
+	for (uint32_t i = 0; i < loader->prefixes; i++)
+		prefixes[i] = make_prefix(order[i]);
+	free(order);
+	return prefixes;
+}
+
+static void announce_all(struct loader *loader, const struct prefix *prefixes, bool packed)
+{
 	uint8_t path[64], buffer[MESSAGE_MAX], communities[8] = { 0 };
 	struct attrs attrs = { .origin = ORIGIN_IGP };
 
 	address_parse(loader->from, &attrs.next_hop);
-	for (uint32_t i = 0; i < loader->prefixes; i++)
-		prefixes[i] = make_prefix(order[i]);
 	make_path(loader, path, &attrs);
 	for (uint32_t done = 0; done < loader->prefixes; ) {
 		uint32_t count = packed ? loader->prefixes - done : 1 + next_random(9);
@@ -137,11 +147,44 @@ static void make_updates(struct loader *loader)
 							&writer);
 		append(loader, &writer);
 	}
+}
+
+static void withdraw_all(struct loader *loader, const struct prefix *prefixes)
+{
+	uint8_t buffer[MESSAGE_MAX];
+
+	for (uint32_t done = 0; done < loader->prefixes; ) {
+		struct writer writer = writer_of(buffer, sizeof(buffer));
+
+		done += (uint32_t)update_build_withdraw(&context, prefixes + done,
+							loader->prefixes - done, &writer);
+		append(loader, &writer);
+	}
+}
+
+static void make_updates(struct loader *loader)
+{
+	bool packed = strcmp(loader->shape, "packed") == 0;
+	struct prefix *prefixes = make_prefixes(loader, !packed);
+	uint8_t buffer[MESSAGE_MAX];
 	struct writer writer = writer_of(buffer, sizeof(buffer));
+
+	announce_all(loader, prefixes, packed);
 	update_build_end_of_rib(FAMILY_IPV4, &writer);
 	append(loader, &writer);
 	free(prefixes);
-	free(order);
+}
+
+static void make_round(struct loader *loader)
+{
+	bool packed = strcmp(loader->shape, "packed") == 0;
+	struct prefix *prefixes = make_prefixes(loader, true);
+
+	loader->length = 0;
+	announce_all(loader, prefixes, packed);
+	announce_all(loader, prefixes, packed);
+	withdraw_all(loader, prefixes);
+	free(prefixes);
 }
 
 /* ---- the session ---- */
@@ -255,19 +298,21 @@ int main(int argc, char **argv)
 	struct loader loader = { .shape = "realistic", .prefixes = 100000, .port = 179 };
 	int option;
 
-	while ((option = getopt(argc, argv, "4:t:a:n:s:p:")) != -1) {
+	while ((option = getopt(argc, argv, "4:t:a:n:s:p:r:")) != -1) {
 		switch (option) {
 		case '4': loader.from = optarg; break;
 		case 't': loader.to = optarg; break;
 		case 'a': loader.asn = (uint32_t)strtoul(optarg, NULL, 10); break;
 		case 'n': loader.prefixes = (uint32_t)strtoul(optarg, NULL, 10); break;
 		case 's': loader.shape = optarg; break;
+		case 'r': loader.rounds = (uint32_t)strtoul(optarg, NULL, 10); break;
 		case 'p': loader.port = (uint16_t)strtoul(optarg, NULL, 10); break;
 		default: return 2;
 		}
 	}
 	if (!loader.from || !loader.to || !loader.asn)
-		errx(2, "usage: loader -4 FROM -t TO -a AS [-n PREFIXES] [-s realistic|packed] [-p PORT]");
+		errx(2, "usage: loader -4 FROM -t TO -a AS [-n PREFIXES] [-s realistic|packed] [-p PORT] "
+		     "[-r ROUNDS]");
 	make_updates(&loader);
 	for (int tries = 0; !open_session(&loader); tries++) {
 		if (tries == 30)
@@ -279,6 +324,11 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	if (!send_all(loader.fd, loader.stream, loader.length))
 		err(1, "session ended");
+	for (uint32_t round = 0; round < loader.rounds; round++) {
+		make_round(&loader);
+		if (!send_all(loader.fd, loader.stream, loader.length))
+			err(1, "session ended in round %u", round);
+	}
 	printf("last %.6f\n", seconds());
 	fflush(stdout);
 	stay(loader.fd);
