@@ -1,7 +1,7 @@
 # tests/netns/bfd.sh - The lab with BFD at the far side: BIRD's own, or FRR's bfdd.  Sourced after
 # lab.sh and ipv6.sh, whose functions it extends.
 
-BFD_MS=${BFD_MS:-100}
+BFD_MS=${BFD_MS:-200}
 
 eval "$(declare -f bird_common | sed '1s/bird_common/common_without_bfd/')"
 eval "$(declare -f frr_neighbor | sed '1s/frr_neighbor/neighbor_without_bfd/')"

@@ -1,12 +1,6 @@
-#!/bin/bash
-# BFD with BIRD and with FRR, over IPv4 and IPv6: it comes up; silence is found by either side long
+# tests/netns/bfd_story.sh - BFD with BIRD or FRR: it comes up; silence is found by either side long
 # before any other timer; a peer that turns BFD off loses no traffic; restarts; and what we send, as
-# tshark reads it.
-. "$(dirname "$0")/lab.sh"
-. "$(dirname "$0")/failover.sh"
-. "$(dirname "$0")/ipv6.sh"
-. "$(dirname "$0")/bfd.sh"
-lab_enter "$@"
+# tshark reads it.  Sourced after lab.sh, failover.sh, ipv6.sh and bfd.sh.
 
 HOLD_TIME=30
 BFD_KEYS="\"bfd\": { \"interval_ms\": $BFD_MS, \"multiplier\": 3 },"
@@ -114,6 +108,37 @@ turns_it_off() { # NAME
 	expect "$1: and traffic is where it was" 30 both_use 1
 }
 
+# Another interval by a reload: a Poll Sequence tells it, and nothing else changes.
+changes_pace() { # NAME
+	local before
+	before=$(times_established)
+	sed -i "s/\"interval_ms\": $BFD_MS/\"interval_ms\": $((2 * BFD_MS))/" "$run_dir/gw.json"
+	check "$1: a configuration with another interval" ctl reload
+	expect "$1: it is in force" 5 bfd_says "detection time $((6 * BFD_MS)) ms" 1
+	sed -i "s/\"interval_ms\": $((2 * BFD_MS))/\"interval_ms\": $BFD_MS/" "$run_dir/gw.json"
+	check "$1: and the first one again" ctl reload
+	expect "$1: it is in force, too" 5 detection_is
+	check "$1: without a failure" established_once_more "$before"
+}
+
+# RFC 5881 5: what has passed a router is not from the link.
+hears_the_link_alone() { # NAME
+	nft_on far <<-X
+	table inet cut {
+		chain output {
+			type filter hook postrouting priority 300;
+			oifname "tun1" udp dport 3784 ip ttl set 254
+			oifname "tun1" udp dport 3784 ip6 hoplimit set 254
+		}
+	}
+	X
+	expect "$1: packets with a TTL of 254 are none" 5 bfd_is down 1
+	expect "$1: so both directions are on the other tunnel" 5 both_use 2
+	heal_tunnel silence 1
+	expect "$1: with 255 they are: both directions are back" 30 both_use 1
+	expect "$1: and BFD is up" 15 both_bfd_are up
+}
+
 far_dies() {
 	reap far1 KILL
 	reap far1.bfdd KILL
@@ -206,14 +231,17 @@ is_well_formed() { # NAME
 	check "$1: and answered theirs" captured "$(ours) && bfd.flags.f == 1"
 }
 
-story() { # bird|frr ipv4|ipv6
+bfd_story() { # bird|frr ipv4|ipv6
 	local name="$1 over $2"
 	bfd_new "$1" "$2"
 	capture_start
 	comes_up "$name"
+	expect "$name: traffic takes the first tunnel" 30 both_use 1
 	failover_prepare "$name" || return
 	finds_silence "$name"
 	hears_of_one_way_loss "$name"
+	changes_pace "$name"
+	hears_the_link_alone "$name"
 	turns_it_off "$name"
 	survives_restarts "$name"
 	stops_and_starts "$name"
@@ -222,10 +250,3 @@ story() { # bird|frr ipv4|ipv6
 	is_well_formed "$name"
 	stream_end
 }
-
-for peer in bird frr; do
-	for family in ipv4 ipv6; do
-		story $peer $family
-	done
-done
-lab_done
