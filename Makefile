@@ -170,6 +170,10 @@ netns-programs: all $(NETNS_BIN) $(BUILD)/tests/loader $(BUILD)/tests/stub
 check-vm: netns-programs
 	BUILD=$(abspath $(BUILD)) tests/vm/check
 
+# Ten minutes of loss by chance, with all processors busy.
+soak: netns-programs
+	BUILD=$(abspath $(BUILD)) tests/netns/soak.sh
+
 bench-failover: netns-programs
 	BUILD=$(abspath $(BUILD)) tests/bench/failover.sh -g "kernel bgpd bgpd+bfd bird bird+bfd frr frr+bfd"
 
@@ -219,8 +223,8 @@ clean:
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests reference check-unit check-conformance compare-conformance check-vm fuzz netns-programs bench-failover bench-fib bench-rib install clean help'
+	@echo 'targets: all tests reference check-unit check-conformance compare-conformance check-vm fuzz netns-programs soak bench-failover bench-fib bench-rib install clean help'
 
-.PHONY: all tests reference check-unit check-conformance check-vm compare-conformance fuzz fuzz-programs netns-programs bench-failover bench-fib bench-rib install clean help
+.PHONY: all tests reference check-unit check-conformance check-vm compare-conformance fuzz fuzz-programs netns-programs soak bench-failover bench-fib bench-rib install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -name '*.d' -print 2>/dev/null)

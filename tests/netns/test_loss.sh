@@ -2,36 +2,11 @@
 # A path that loses some of what is sent: one direction, large packets, some by chance.  What is dead is
 # left within seconds, what is only bad is not.
 . "$(dirname "$0")/lab.sh"
+. "$(dirname "$0")/loss.sh"
 lab_enter "$@"
-
-# lose DIRECTION RULE: at the far end of the first tunnel, what matches the rule and goes to the
-# gateway (in) or comes from it (out)
-lose() {
-	local hook=prerouting name=iifname priority=-300
-	[ "$1" = out ] || { hook=postrouting name=oifname priority=300; }
-	nft_on far <<-X
-	table inet loss_$1 {
-		chain packets {
-			type filter hook $hook priority $priority;
-			$name "tun1" $2 drop
-		}
-	}
-	X
-}
-
-lose_nothing() {
-	local way
-	for way in in out; do
-		echo "add table inet loss_$way; delete table inet loss_$way" | nft_on far
-	done
-}
 
 roles_are() { # ROLE OF tun1, ROLE OF tun2
 	ctl_is "[.tunnels[].role] == [\"$1\", \"$2\"]" show tunnels
-}
-
-flaps() {
-	ctl show tunnels | jq '[.tunnels[].flaps] | add'
 }
 
 # one_direction NAME DIRECTION: nothing passes one way, everything the other way
@@ -45,21 +20,6 @@ one_direction() {
 	check "$1: none was missing for longer than 4 s ($(stream_lost))" stream_is_below outage_ms 4000
 	lose_nothing
 	expect "$1: healed, both return" 20 both_use 1
-}
-
-# by_chance PERCENT SECONDS: in each direction; the tunnel keeps its traffic
-by_chance() {
-	local before
-	before=$(flaps)
-	lose in "numgen random mod 100 < $1"
-	lose out "numgen random mod 100 < $1"
-	stream_mark
-	sleep "$2"
-	stream_look
-	check "$1 % are lost in each direction ($(stream_lost))" stream out '.lost > 0'
-	check "$1 % lost for $2 s move nothing" both_use 1
-	check "$1 % lost: no tunnel has flapped" test "$(flaps)" = "$before"
-	lose_nothing
 }
 
 # Announces so many prefixes that the UPDATE fills a segment.
