@@ -64,6 +64,12 @@ for provider in aws-tgw generic; do
 		stream_look
 		check "$provider: which costs no packet of ours ($(stream_lost))" test "$(stream out .lost)" = 0
 	done
+	stream_mark
+	on gw ip link del ipsec1
+	expect "$provider: its device deleted, all buckets are the other tunnel's" 2 eval '[ "$(buckets 2)" = 128 ]'
+	lab_link gw ipsec1 169.254.10.2/30 far tun1 169.254.10.1/30
+	expect "$provider: made anew with another index, the weights are as before" 30 has_buckets 96 32
+	expect "$provider: and packets leave by both" 2 both_carry
 	check "$provider: no route was touched" test -z "$(grep "^\(Deleted \)\?$FAR_PREFIX" "$run_dir/monitor.log")"
 	stream_end
 done
