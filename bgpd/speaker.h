@@ -135,6 +135,7 @@ struct tunnel_view {
 	enum role role, announced;
 	enum standing standing;
 	bool is_pinned, is_drained;             /* by an operator */
+	bool is_followed;                       /* our own direction went there for inbound traffic */
 	msec_t drill_ends;                      /* NEVER: no drill has taken it out */
 	msec_t role_since;
 	msec_t held_until;                      /* NEVER: not held by time */

@@ -62,6 +62,7 @@ static void print_explanation(const struct screen *screen, struct json_object *r
 	screen_text(screen, TINT_NONE, line);
 	putc('\n', screen->out);
 	free(line);
+	screen_field(screen, TINT_NONE, "why that tunnel", row_text(row, "why"));
 	print_part(screen, "paths", &routes_view, row_at(row, "candidates"));
 	print_part(screen, "in the kernel", &fib_view, row_at(row, "kernel"));
 	print_group(screen, row);

@@ -137,11 +137,15 @@ static void blame(struct symmetry *symmetry, enum choice choice,
 		snprintf(cause, size, "traffic leaves by %s, but %s is announced with the lower MED "
 			 "(%u against %u): raise that of %s", out->name, in->name, in->med, out->med,
 			 in->name);
+	else if (order == 0)
+		snprintf(cause, size, "traffic leaves by %s and returns by %s, and both are announced "
+			 "alike: %s on %s would settle it", out->name, in->name,
+			 choice == CHOICE_MED ? "a higher MED" : "a prepend", in->name);
 	else
-		snprintf(cause, size, "traffic leaves by %s and returns by %s, though %s: look for static "
-			 "routes or more specific prefixes at the far side", out->name, in->name,
-			 order > 0 ? "the other is announced with better attributes" :
-				     "both are announced alike");
+		snprintf(cause, size, "traffic leaves by %s and returns by %s, though %s is announced with "
+			 "the better attributes: look for static routes, a preference of its own or more "
+			 "specific prefixes at the far side. Longer prefixes on %s would settle it, or "
+			 "\"symmetry\": \"follow-inbound\"", out->name, in->name, out->name, out->name);
 }
 
 static void compare(struct symmetry *symmetry, enum choice choice,

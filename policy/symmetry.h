@@ -33,7 +33,7 @@ struct symmetry {
 	enum symmetry_verdict verdict;
 	size_t expected_in;             /* what the far side will choose */
 	size_t observed_in, observed_out;
-	char cause[240];                /* in words, always */
+	char cause[400];                /* in words, always */
 };
 
 /* A verdict that there is none, while the tunnels change their roles. */

@@ -35,7 +35,7 @@
  *                drain     rx_packets tx_packets
  *                drill     away_out_ms away_in_ms back_out_ms back_in_ms lost_ms rx_bytes tx_bytes
  *                          rx_packets tx_packets, and others_ before the last four
- *   explain{}    asked prefix text candidates[] kernel[] group tunnels[] next[]; candidates as routes[],
+ *   explain{}    asked prefix text why candidates[] kernel[] group tunnels[] next[]; candidates as routes[],
  *                kernel as fib[], group and tunnels as above
  *   what_if{}    tunnel group text prefixes_offered prefixes_moved prefixes_lost examples[] when_down
  *                tunnels[]{name role_now role_then med_now med_then prepend_now prepend_then}

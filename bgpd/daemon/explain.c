@@ -199,11 +199,36 @@ static bool find_group(struct speaker *speaker, struct json_object *candidates,
 	return false;
 }
 
+/* Why the active tunnel is that one: who was asked, in this order. */
+static const char *tell_why(struct speaker *speaker, const struct group_view *group)
+{
+	static const char *const by_mode[] = {
+		[MODE_ACTIVE_STANDBY] = "active-standby: the first in the group's order that is usable, "
+					"and neither held, drained nor avoided by the far side",
+		[MODE_FOLLOW_PROVIDER] = "follow-provider: the usable one that the far side prefers by its "
+					 "MED, else the first in the group's order",
+		[MODE_ECMP] = "ecmp: all that are usable, and neither held nor drained",
+	};
+
+	if (group->active_count == 0)
+		return "no tunnel of the group is usable";
+	for (size_t i = 0; i < speaker_tunnels(speaker); i++) {
+		struct tunnel_view tunnel = speaker_tunnel(speaker, i);
+
+		if (tunnel.group == group->config && tunnel.is_pinned && tunnel.role == ROLE_ACTIVE)
+			return "it is pinned";
+		if (tunnel.group == group->config && tunnel.is_followed && tunnel.role == ROLE_ACTIVE)
+			return "inbound traffic arrives there";
+	}
+	return by_mode[group->config->failover.mode];
+}
+
 static void add_group(struct json_object *row, struct speaker *speaker,
 		      const struct group_view *group, struct report_time time)
 {
 	struct json_object *tunnels = json_object_new_array();
 
+	fill_text(row, "why", tell_why(speaker, group));
 	fill_with(row, "group", report_group(group));
 	for (size_t i = 0; i < speaker_tunnels(speaker); i++) {
 		struct tunnel_view tunnel = speaker_tunnel(speaker, i);

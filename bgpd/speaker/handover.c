@@ -5,7 +5,7 @@
 /* More than what keeps the session and its probes alive. */
 #define FOLLOWED_BYTES 2000
 
-/* So long a far side may take to follow us; its hold timer may be longer, but who then still waits? */
+/* So long a far side may take to follow us; its hold timer may be longer, but nobody waits for it. */
 #define FOLLOW_MOST SECONDS(60)
 
 void handover_init(struct handover *handover)

@@ -64,6 +64,7 @@ struct tunnel_view speaker_tunnel(const struct speaker *speaker, size_t index)
 		.is_pinned = failover_is_pinned(failover, tunnel->place),
 		.is_drained = failover_is_drained(failover, tunnel->place),
 		.drill_ends = tunnel_is_drilled(tunnel) ? tunnel->group->drill.ends : NEVER,
+		.is_followed = tunnel->group->followed == tunnel->place,
 		.role_since = tunnel->role_since,
 		.held_until = failover_held_until(failover, tunnel->place),
 		.counters = tunnel->counters,

@@ -99,6 +99,22 @@ static void the_chain_and_the_kernel_are_shown(void **unused)
 	sim_free(sim);
 }
 
+static void why_that_tunnel_is_active_is_said(void **unused)
+{
+	struct sim *sim = sim_with_route(2);
+
+	(void)unused;
+	expect_has(part(sim, "10.50.0.0/16", "why"), "the first in the group's order");
+	speaker_tunnel_pin(sim->gateway, "tun2", sim->now);
+	sim_run_for(sim, SECONDS(10));
+	assert_string_equal(part(sim, "10.50.0.0/16", "why"), "\"it is pinned\"");
+	sim_link_down(sim, "tun1");
+	sim_link_down(sim, "tun2");
+	sim_announce(sim, "tun3", "10.50.0.0/16");
+	assert_string_equal(part(sim, "10.50.0.0/16", "prefix"), "null");
+	sim_free(sim);
+}
+
 static void what_comes_next_is_said(void **unused)
 {
 	struct sim *sim = sim_with_route(2);
@@ -191,6 +207,7 @@ int main(void)
 		cmocka_unit_test(an_address_is_explained_by_the_longest_prefix),
 		cmocka_unit_test(every_candidate_has_its_reason),
 		cmocka_unit_test(the_chain_and_the_kernel_are_shown),
+		cmocka_unit_test(why_that_tunnel_is_active_is_said),
 		cmocka_unit_test(what_comes_next_is_said),
 		cmocka_unit_test(a_prefix_without_a_path_is_kept_in_the_box_or_not_ours),
 		cmocka_unit_test(a_tunnel_that_fails_leaves_what_no_other_offers),

@@ -162,7 +162,21 @@ static void counters_go_before_the_prediction(void **unused)
 	assert_int_equal(symmetry.expected_in, 0);
 	assert_int_equal(symmetry.observed_in, 1);
 	assert_int_equal(symmetry.observed_out, 0);
-	expect_cause(symmetry, "static routes or more specific prefixes");
+	expect_cause(symmetry, "static routes, a preference of its own or more specific prefixes");
+	expect_cause(symmetry, "Longer prefixes on tun1 would settle it");
+}
+
+static void what_would_tell_equal_tunnels_apart_is_named(void **unused)
+{
+	struct pair pair = pair_of();
+
+	(void)unused;
+	pair.tunnels[0].path_length = pair.tunnels[1].path_length;
+	pair.tunnels[0].med = pair.tunnels[1].med;
+	pair.tunnels[0].bytes_out = MANY;
+	pair.tunnels[1].bytes_in = MANY;
+	expect_cause(judge(CHOICE_AS_PATH, &pair), "announced alike: a prepend on tun2 would settle it");
+	expect_cause(judge(CHOICE_MED, &pair), "announced alike: a higher MED on tun2 would settle it");
 }
 
 static void counters_settle_what_cannot_be_predicted(void **unused)
@@ -314,6 +328,7 @@ int main(void)
 		cmocka_unit_test(a_wrong_prepend_is_named_with_the_change_that_settles_it),
 		cmocka_unit_test(a_wrong_med_is_named_too),
 		cmocka_unit_test(counters_go_before_the_prediction),
+		cmocka_unit_test(what_would_tell_equal_tunnels_apart_is_named),
 		cmocka_unit_test(counters_settle_what_cannot_be_predicted),
 		cmocka_unit_test(a_few_stray_packets_are_not_a_second_way),
 		cmocka_unit_test(traffic_that_returns_by_several_tunnels_is_asymmetric),
