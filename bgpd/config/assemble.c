@@ -416,6 +416,15 @@ static void set_metrics(struct config *config, const struct settings *settings)
 	config->metrics.port = listen->port;
 }
 
+static void set_decision(struct config *config, const struct settings *settings)
+{
+	config->decision = (struct decision_params){
+		.always_compare_med = settings_number(settings, KEY_ALWAYS_COMPARE_MED, false),
+		.missing_med_is_worst = settings_number(settings, KEY_MISSING_MED, false),
+		.ignores_router_id = !settings_number(settings, KEY_COMPARE_ROUTER_ID, true),
+	};
+}
+
 static const char *level_name(uint64_t value)
 {
 	const struct key_choice *level = keys[KEY_LEVEL].choices;
@@ -445,8 +454,7 @@ void assemble(struct config *config, const struct settings *top)
 	if (metrics)
 		set_metrics(config, metrics);
 	if (decision)
-		config->always_compare_med =
-			settings_number(decision, KEY_ALWAYS_COMPARE_MED, false);
+		set_decision(config, decision);
 	if (log)
 		config->log_level = level_name(settings_number(log, KEY_LEVEL, 0));
 	assemble_policies(config, own(top, KEY_POLICIES));

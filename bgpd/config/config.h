@@ -8,6 +8,7 @@
 
 #include "bgpd/base/arena.h"
 #include "bgpd/bfd/bfd.h"
+#include "bgpd/rib/decision.h"
 #include "bgpd/session/session.h"
 #include "fib/fib.h"
 #include "policy/failover.h"
@@ -114,7 +115,7 @@ struct config {
 	const struct policy *const *policies;
 	size_t policy_count;
 	struct fib_config fib;
-	bool always_compare_med;
+	struct decision_params decision;
 	struct {
 		const char *socket;             /* default /run/bgpd/bgpd.sock */
 		const char *group;              /* who may change things beside root; NULL */

@@ -49,6 +49,12 @@ static const struct key_choice symmetries[] = {
 	{ "report", false }, { "follow-inbound", true }, { NULL, 0 }
 };
 
+static const struct key_choice missing_meds[] = {
+	{ "best", false },
+	{ "worst", true },
+	{ NULL, 0 }
+};
+
 static const struct key_choice when_down[] = {
 	{ "unreachable", WHEN_DOWN_UNREACHABLE },
 	{ "blackhole", WHEN_DOWN_BLACKHOLE },
@@ -484,6 +490,13 @@ const struct key keys[KEYS] = {
 
 	[KEY_ALWAYS_COMPARE_MED] = { "always_compare_med", DECISION, 0, TYPE_BOOL, .fallback = "false",
 		.help = "Compare the MED also of routes from different neighboring AS." },
+	[KEY_MISSING_MED] = { "missing_med", DECISION, 0, TYPE_CHOICE, .choices = missing_meds,
+		.fallback = "\"best\"",
+		.help = "How a route without a MED compares to one with it: best, as if it were 0, or "
+			"worst." },
+	[KEY_COMPARE_ROUTER_ID] = { "compare_router_id", DECISION, 0, TYPE_BOOL, .fallback = "true",
+		.help = "Let the lower router id decide between equal routes. If not, the lower peer "
+			"address does at once." },
 
 	[KEY_SOCKET] = { "socket", CONTROL, 0, TYPE_TEXT, .min = 1, .max = 107,
 		.fallback = "\"/run/bgpd/bgpd.sock\"",

@@ -310,7 +310,10 @@ struct json_object *report_config(const struct config *config)
 		json_object_array_add(groups, report_group_config(&config->groups[i]));
 	for (size_t i = 0; i < config->neighbor_count; i++)
 		json_object_array_add(neighbors, report_neighbor_config(&config->neighbors[i]));
-	fill_truth(decision, "always_compare_med", config->always_compare_med);
+	fill_truth(decision, "always_compare_med", config->decision.always_compare_med);
+	fill_text(decision, "missing_med",
+		  config->decision.missing_med_is_worst ? "worst" : "best");
+	fill_truth(decision, "compare_router_id", !config->decision.ignores_router_id);
 	fill_text(log, "level", config->log_level);
 	fill_number(row, "asn", config->asn);
 	fill_address(row, "router_id", &router_id);

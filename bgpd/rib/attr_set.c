@@ -421,3 +421,8 @@ bool attr_set_originator(const struct attr_set *set, uint32_t *router_id)
 	*router_id = get_u32(data);
 	return true;
 }
+
+bool attr_set_has_med(const struct attr_set *set)
+{
+	return set->fixed.flags & HAS_MED;
+}

@@ -46,6 +46,7 @@ const struct attr_set *attr_set_received(const struct attr_set *set);  /* itself
 uint32_t attr_set_hops(const struct attr_set *set);             /* AS path length */
 uint32_t attr_set_neighbor_as(const struct attr_set *set);      /* first AS; 0: none */
 uint32_t attr_set_med(const struct attr_set *set);              /* missing is 0 */
+bool attr_set_has_med(const struct attr_set *set);
 uint32_t attr_set_metric(const struct attr_set *set);           /* of a policy; 0: none */
 bool attr_set_local_pref(const struct attr_set *set, uint32_t *local_pref);    /* false: none */
 uint8_t attr_set_origin(const struct attr_set *set);

@@ -40,12 +40,18 @@ static bool lower_origin(const struct decision_params *params, const struct cand
 	return attr_set_origin(a->set) < attr_set_origin(b->set);
 }
 
+static uint32_t med_in_effect(const struct decision_params *params, const struct attr_set *set)
+{
+	return params->missing_med_is_worst && !attr_set_has_med(set) ? UINT32_MAX
+								      : attr_set_med(set);
+}
+
 static bool lower_med(const struct decision_params *params, const struct candidate *a,
 		      const struct candidate *b)
 {
 	return (params->always_compare_med ||
 		attr_set_neighbor_as(a->set) == attr_set_neighbor_as(b->set)) &&
-	       attr_set_med(a->set) < attr_set_med(b->set);
+	       med_in_effect(params, a->set) < med_in_effect(params, b->set);
 }
 
 static bool external_over_internal(const struct decision_params *params, const struct candidate *a,
@@ -58,8 +64,7 @@ static bool external_over_internal(const struct decision_params *params, const s
 static bool lower_router_id(const struct decision_params *params, const struct candidate *a,
 			    const struct candidate *b)
 {
-	(void)params;
-	return a->router_id < b->router_id;
+	return !params->ignores_router_id && a->router_id < b->router_id;
 }
 
 /* RFC 4456 9 */

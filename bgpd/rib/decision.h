@@ -22,7 +22,9 @@ struct candidate {
 };
 
 struct decision_params {
-	bool always_compare_med;
+	bool always_compare_med;        /* also of routes from different neighbour ASes */
+	bool missing_med_is_worst;      /* else it is 0, the best */
+	bool ignores_router_id;         /* the peer's address decides at once */
 };
 
 /* Returns the place of the best one; count is 1..DECISION_MAX.  reasons[i], where reasons is not NULL,

@@ -59,11 +59,6 @@ size_t choose_candidates(const struct speaker *speaker, const struct net *net,
 	return count;
 }
 
-struct decision_params choose_params(const struct speaker *speaker)
-{
-	return (struct decision_params){ .always_compare_med = speaker->config->always_compare_med };
-}
-
 struct route *choose_best(const struct speaker *speaker, struct net *net)
 {
 	struct candidate candidates[DECISION_MAX];
@@ -74,8 +69,8 @@ struct route *choose_best(const struct speaker *speaker, struct net *net)
 	size_t count = choose_candidates(speaker, net, candidates, routes);
 	if (!count)
 		return NULL;
-	struct decision_params params = choose_params(speaker);
-	struct route *best = routes[decision_make(&params, candidates, count, NULL)];
+	struct route *best = routes[decision_make(&speaker->config->decision, candidates, count,
+						  NULL)];
 	net_put_first(net, best);
 	return best;
 }

@@ -7,7 +7,6 @@
 /* Local preference in effect for a route of this neighbor; NULL: ourselves. */
 uint32_t choose_local_pref(const struct neighbor *neighbor, const struct attr_set *set);
 struct candidate choose_candidate(const struct speaker *speaker, const struct route *route);
-struct decision_params choose_params(const struct speaker *speaker);
 /* The routes of a net that may be chosen; returns how many. */
 size_t choose_candidates(const struct speaker *speaker, const struct net *net,
 			 struct candidate candidates[DECISION_MAX],

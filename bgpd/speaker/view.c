@@ -165,10 +165,9 @@ static void visit_net(const struct speaker *speaker, const struct net *net,
 	struct route *routes[DECISION_MAX];
 	const char *reasons[DECISION_MAX] = { 0 };
 	size_t count = choose_candidates(speaker, net, candidates, routes);
-	struct decision_params params = choose_params(speaker);
 
 	if (count)
-		decision_make(&params, candidates, count, reasons);
+		decision_make(&speaker->config->decision, candidates, count, reasons);
 	for (const struct route *route = net->routes; route; route = route->next) {
 		if (!route_is_asked_for(speaker, query, route))
 			continue;

@@ -144,7 +144,6 @@ static size_t count_equals(const struct offer *offers, size_t count)
 /* Where the far side leads, among offers that no policy tells apart, by what it says of its routes. */
 static void follow_far_side(const struct speaker *speaker, struct offer *offers, size_t count)
 {
-	struct decision_params params = choose_params(speaker);
 	struct candidate candidates[CHAIN_WIDTH];
 
 	for (; count > 1; offers++, count--) {
@@ -154,7 +153,7 @@ static void follow_far_side(const struct speaker *speaker, struct offer *offers,
 			candidates[i] = choose_candidate(speaker, offers[i].route);
 			candidates[i].local_pref = LOCAL_PREF_DEFAULT;
 		}
-		size_t best = decision_make(&params, candidates, equals, NULL);
+		size_t best = decision_make(&speaker->config->decision, candidates, equals, NULL);
 		struct offer first = offers[best];
 		memmove(&offers[1], &offers[0], best * sizeof(*offers));
 		offers[0] = first;

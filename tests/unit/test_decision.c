@@ -218,6 +218,33 @@ static void ties_are_broken_in_the_order_of_the_rfc(void **unused)
 	expect_second(pair, "peer address");
 }
 
+static void a_missing_med_is_the_best_one_or_the_worst(void **unused)
+{
+	static const struct decision_params worst = { .missing_med_is_worst = true };
+	struct attrs attrs = attr_set_view(set_of(65001, 2, 0, ORIGIN_IGP));
+	struct candidate pair[] = { path(1), path(2) };
+
+	(void)unused;
+	attrs.has_med = false;
+	pair[0].set = made[made_count++] = attr_sets_intern(&sets, &attrs);
+	pair[1].set = set_of(65001, 2, 50, ORIGIN_IGP);
+	assert_int_equal(decision_make(&rfc, pair, 2, NULL), 0);
+	assert_int_equal(decision_make(&worst, pair, 2, NULL), 1);
+}
+
+static void router_ids_need_not_be_compared(void **unused)
+{
+	static const struct decision_params params = { .ignores_router_id = true };
+	struct candidate pair[] = { path(1), path(2) };
+	const char *reasons[2] = { NULL };
+
+	(void)unused;
+	pair[0].router_id = pair[1].router_id + 1;
+	assert_int_equal(decision_make(&rfc, pair, 2, NULL), 1);
+	assert_int_equal(decision_make(&params, pair, 2, reasons), 0);
+	assert_string_equal(reasons[0], "peer address");
+}
+
 static void med_of_different_neighbours_is_compared_only_when_asked_for(void **unused)
 {
 	struct candidate pair[] = { path(1), path(2) };
@@ -351,6 +378,8 @@ int main(void)
 						begin, end),
 		cmocka_unit_test_setup_teardown(ties_are_broken_in_the_order_of_the_rfc,
 						begin, end),
+		cmocka_unit_test_setup_teardown(a_missing_med_is_the_best_one_or_the_worst, begin, end),
+		cmocka_unit_test_setup_teardown(router_ids_need_not_be_compared, begin, end),
 		cmocka_unit_test_setup_teardown(med_of_different_neighbours_is_compared_only_when_asked_for,
 						begin, end),
 		cmocka_unit_test_setup_teardown(med_that_is_not_transitive_has_one_answer,

@@ -113,7 +113,9 @@ static void what_the_smallest_file_leaves_out_has_a_default(void **state)
 	assert_string_equal(config->control.socket, defaults->control.socket);
 	assert_string_equal(config->log_level, defaults->log_level);
 	assert_int_equal(config->listen_port, defaults->listen_port);
-	assert_false(config->always_compare_med);
+	assert_false(config->decision.always_compare_med);
+	assert_false(config->decision.missing_med_is_worst);
+	assert_false(config->decision.ignores_router_id);
 	assert_ptr_equal(group->announce.rules, config->announce.rules);
 	assert_int_equal(group->failover.tunnels, 2);
 	assert_true(group->failover.revert);
@@ -310,7 +312,8 @@ static void a_neighbor_has_defaults_by_its_kind(void **state)
 {
 	struct config *config = load(
 		"{ \"asn\": \"65010\", \"router_id\": \"10.0.0.1\", \"listen_port\": 1790,\n"
-		"  \"decision\": { \"always_compare_med\": true }, \"log\": { \"level\": \"debug\" },\n"
+		"  \"decision\": { \"always_compare_med\": true, \"missing_med\": \"worst\",\n"
+		"  \"compare_router_id\": false }, \"log\": { \"level\": \"debug\" },\n"
 		"  \"control\": { \"socket\": \"/tmp/s\", \"group\": \"netops\" },\n"
 		"  \"metrics\": { \"listen\": \"[::1]:9179\" },\n"
 		"  \"neighbors\": [\n"
@@ -325,7 +328,9 @@ static void a_neighbor_has_defaults_by_its_kind(void **state)
 	(void)state;
 	assert_int_equal(config->neighbor_count, 2);
 	assert_int_equal(config->listen_port, 1790);
-	assert_true(config->always_compare_med);
+	assert_true(config->decision.always_compare_med);
+	assert_true(config->decision.missing_med_is_worst);
+	assert_true(config->decision.ignores_router_id);
 	assert_string_equal(config->log_level, "debug");
 	assert_string_equal(config->control.socket, "/tmp/s");
 	assert_string_equal(config->control.group, "netops");
