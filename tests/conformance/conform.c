@@ -165,10 +165,11 @@ static void print_head(char versions[TARGETS][80])
 	       "against each daemon over a real connection, without any policy. \"as asked\" is what the\n"
 	       "row asks for; else the cell has what came instead.\n\n"
 	       "Not all that differs is wrong. The rows are ours: where an RFC leaves a choice, they have\n"
-	       "the one we made (BIRD forgets a loop that we show as refused; FRR prefers the older of two\n"
-	       "external routes, ends a session where RFC 7606 asks for less, and ignores some capabilities\n"
-	       "by default). Rows of what an operator does are not tried on others, and what bgpctl shows is\n"
-	       "asked of bgpd alone.\n\n", day);
+	       "the one we made. BIRD and FRR run with their defaults, but for the options that a row is\n"
+	       "about. BIRD differs mostly in which code it gives for a broken length, in AS 0 (RFC 7607)\n"
+	       "and in the first AS of a path, which it compares when it is told to; FRR where a malformed\n"
+	       "attribute costs it the session instead of the route (RFC 7606). What an operator does is\n"
+	       "not tried on others, and what bgpctl shows is asked of bgpd alone.\n\n", day);
 	print_summary(versions);
 }
 

@@ -59,6 +59,8 @@ static void write_bird_policy(const struct kind_facts *facts, FILE *to)
 		fprintf(to, BIRD_LIMIT "block; }; ");
 	if (facts->has_no_policy)
 		fprintf(to, "ipv4 { import none; export none; }; ");
+	if (facts == &kinds[NEXT6])
+		fprintf(to, "ipv4 { import all; export all; extended next hop on; }; ");
 	if (facts->role)
 		fprintf(to, "local role %s; require roles %s; ", facts->role,
 			facts->is_strict ? "on" : "off");
@@ -126,6 +128,8 @@ static void write_frr(const struct stage *stage, FILE *to)
 			n->address, n->facts->asn, n->address);
 		fprintf(to, " neighbor %s %s\n", n->address,
 			n->facts->is_called ? "timers connect 1" : "passive");
+		if (n->facts == &kinds[NEXT6])
+			fprintf(to, " neighbor %s capability extended-nexthop\n", n->address);
 		if (n->facts->role)
 			fprintf(to, " neighbor %s local-role %s%s\n", n->address, n->facts->role,
 				n->facts->is_strict ? " strict-mode" : "");
