@@ -9,10 +9,11 @@ if [ "$(awk '{ print $3 }' /proc/self/uid_map)" = 1 ]; then
 	exit 77
 fi
 
+# It waits to be called: after a call that is refused version 7.7 may say OPEN twice in the next.
 openbgpd_how() { # HOW
 	case $1 in
 	signed) printf '\t%s\n' "tcp md5sig password \"$PASSWORD\"" "ttl-security yes" \
-		"announce enhanced refresh yes" ;;
+		"announce enhanced refresh yes" "passive" ;;
 	client) printf '\t%s\n' "route-reflector" ;;
 	esac
 }
@@ -81,7 +82,7 @@ openbgpd_has_counted() { # REQUESTS
 interop_new
 interop_begin openbgpd external
 stubs_start
-interop_sessions openbgpd as4 route-refresh graceful-restart
+interop_sessions openbgpd as4 route-refresh enhanced-refresh graceful-restart
 interop_attributes openbgpd
 interop_policies openbgpd
 interop_obeys_no_export openbgpd
