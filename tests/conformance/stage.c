@@ -273,7 +273,7 @@ void stage_clear(struct stage *stage)
 {
 	for (size_t i = 0; i < OBSERVERS; i++) {
 		if (!peer_wait(&stage->standing[i], has_forgotten, NULL, stage->patience_ms))
-			printf("# observer %zu still has routes\n", i);
+			fprintf(stderr, "# observer %zu still has routes\n", i);
 		stage->standing[i].complaint[0] = '\0';
 	}
 }
