@@ -16,8 +16,9 @@ announce_endpoints() {
 }
 
 guard_config() { # pin|refuse
-	ike_gw_config | jq --arg guard "$1" 'del(.groups[].tunnels[].outside) |
-		.groups[0] += { guard: $guard } | .groups[0].accept += ["10.99.0.0/16 le 32"]'
+	ike_gw_config | jq --arg guard "$1" --arg link "$IKE_LINK" 'del(.groups[].tunnels[].outside) |
+		.groups[0] += { guard: $guard } | .groups[0].accept += ["10.99.0.0/16 le 32"] |
+		if $link == "tun" then . else .groups[0].tunnels[].vici = "" end'
 }
 
 # way ADDRESS: the device that it is reached by
