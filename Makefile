@@ -223,8 +223,8 @@ clean:
 
 help:
 	@sed -n '/^#/!q;s/^# \{0,1\}//p' Makefile
-	@echo 'targets: all tests reference check-unit check-conformance compare-conformance check-vm fuzz netns-programs soak bench-failover bench-fib bench-rib install clean help'
+	@echo 'targets: all tests reference check-unit check-conformance compare-conformance check-vm fuzz netns-programs soak bench-failover bench-fib bench-rib bench-idle install clean help'
 
-.PHONY: all tests reference check-unit check-conformance check-vm compare-conformance fuzz fuzz-programs netns-programs soak bench-failover bench-fib bench-rib install clean help
+.PHONY: all tests reference check-unit check-conformance check-vm compare-conformance fuzz fuzz-programs netns-programs soak bench-failover bench-fib bench-rib bench-idle install clean help
 .SECONDARY:
 -include $(shell find $(BUILD) -path $(BUILD)/vm -prune -o -name '*.d' -print 2>/dev/null)

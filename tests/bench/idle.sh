@@ -57,6 +57,7 @@ bird_config() {
 	echo 'router id 203.0.113.10; protocol device { scan time 60; }'
 	for i in $(seq "$sessions"); do
 		echo "protocol bgp p$i { local as 65010; passive on; hold time 90;"
+		echo "  connect delay time 1; error wait time 1, 2; error forget time 2;"
 		echo "  neighbor $(address_of "$i") as 64512; ipv4 { import none; export none; }; }"
 	done
 }
@@ -75,7 +76,7 @@ ticks() { # PID
 }
 
 is_up() {
-	grep -q ^up "$run_dir/idlers.out"
+	grep -q ^up "$run_dir/idlers.log"
 }
 
 rest() { # SECONDS
@@ -87,10 +88,8 @@ run() { # DAEMON
 	bench_new
 	start_daemon "$1"
 	pid=${lab_pids[$([ "$1" = bgpd ] && echo bgpd || echo gw)]}
-	on far "$BUILD/tests/idlers" -4 "$(address_of 1)" -c "$sessions" -t 10.98.255.254 -a 64512 \
-		>"$run_dir/idlers.out" 2>&1 &
-	lab_pids[idlers]=$!
-	wait_for 120 is_up || { echo "$1: not all sessions came up"; return 1; }
+	spawn idlers far "$BUILD/tests/idlers" -4 "$(address_of 1)" -c "$sessions" -t 10.98.255.254 -a 64512
+	wait_for 300 is_up || { echo "$1: not all sessions came up"; return 1; }
 	rest 5
 	before=$(ticks "$pid")
 	rest "$seconds"
