@@ -34,6 +34,12 @@ failover_cut() { # PEER METHOD SECONDS
 	check "$1: they leave by the other tunnel" test "$(packets gw ipsec2 tx)" -gt "$before"
 	check "$1: none was missing for longer than $3 s ($(stream_lost))" \
 		stream_is_below outage_ms $(($3 * 1000))
+	[ "${GATEWAY:-bgpd}" != bgpd ] ||
+		expect "$1: its record has what was seen and when both directions had moved" 3 \
+			ctl_is '[.events[] | select(.kind == "failover")] | last |
+				.from == "tun1" and .to == "tun2" and .duration_ms == 0 and .reason != "" and
+				(.first_signal | IN("link", "ipsec", "ack", "bgp")) and
+				.far_side_ms < '"$(($3 * 1000))" show events
 }
 
 failover_heal() { # PEER METHOD
