@@ -61,7 +61,7 @@ story() { # PEER
 	check "$1: a preference at the far side" theirs_is_wrong
 	expect "$1: traffic returns by the second tunnel" 5 eval 'gw_uses 1 && far_uses 2'
 	expect "$1: it is said that nothing of ours can be the cause" 10 \
-		symmetry_is no "though the other is announced with better attributes"
+		symmetry_is no "though tun1 is announced with the better attributes"
 	check "$1: to go where the far side wants it" ctl tunnel pin tun2
 	expect "$1: both directions use the second tunnel" 5 both_use 2
 	expect "$1: which is said" 10 symmetry_is yes "both directions use tun2"
