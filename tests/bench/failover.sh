@@ -65,7 +65,7 @@ prepare() { # GATEWAY N
 	bench_gateway_start "$1" "$2"
 	tunnels_up
 	wait_for 90 has_received "$1" "$2" && wait_for 60 has_routes "$2" &&
-		wait_for 10 first_is_used "$2" || return 1
+		wait_for 60 first_is_used "$2" || return 1
 	spawn probe_out hostb "$PROBE" -r 0 $HOSTA
 	spawn probe_in hosta "$PROBE" -r $((TARGETS * 1000)) -n $TARGETS \
 		-s $((($2 - 1) / (TARGETS - 1) * 8)) $BASE

@@ -57,6 +57,14 @@ run() { # DAEMON SHAPE PEERS KERNEL
 		-v kb="$(peak_kb "${pids[@]}")" \
 		'BEGIN { printf "%-6s %-10s %5d %-7s %8.2f %8.2f %9.1f\n", d, s, p,
 			k ? "yes" : "no", last - first, ticks / hz, kb / 1024 }'
+	[ "$1" != bgpd ] || bytes_of_a_path
+}
+
+# Where the memory is, by the daemon's own count.
+bytes_of_a_path() {
+	ctl show memory | jq -r '.memory | "# a path: \(.prefix_bytes / .paths * 10 | round / 10) bytes for its " +
+		"prefix, \(.path_bytes / .paths * 10 | round / 10) for itself, " +
+		"\(.attribute_bytes / .paths * 10 | round / 10) for its share of the attributes"'
 }
 
 printf '# %d paths in all\n' "$paths"
