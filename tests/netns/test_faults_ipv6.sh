@@ -38,9 +38,16 @@ is_right6() { # all, and both tunnels in the chain
 		[ "$(on gw ip -j nexthop show id "$(chain_id6)" | jq '.[0].group | length')" = 2 ]
 }
 
+# The session comes up as soon as the link does, and BIRD announces no IPv6 route without an address
+# of its own: so the addresses are there first.
 make_device6() { # TUNNEL
-	lab_link gw "ipsec$1" "169.254.$((9 + $1)).2/30" far "tun$1" "169.254.$((9 + $1)).1/30"
-	ipv6_link gw "ipsec$1" "fd00:$((9 + $1))::2/126" far "tun$1" "fd00:$((9 + $1))::1/126"
+	ip link add "ipsec$1" netns "$lab_prefix-gw" type veth peer name "tun$1" netns "$lab_prefix-far"
+	ip -n "$lab_prefix-gw" addr add "169.254.$((9 + $1)).2/30" dev "ipsec$1"
+	ip -n "$lab_prefix-far" addr add "169.254.$((9 + $1)).1/30" dev "tun$1"
+	ip -n "$lab_prefix-gw" addr add "fd00:$((9 + $1))::2/126" dev "ipsec$1" nodad
+	ip -n "$lab_prefix-far" addr add "fd00:$((9 + $1))::1/126" dev "tun$1" nodad
+	ip -n "$lab_prefix-far" link set "tun$1" up
+	ip -n "$lab_prefix-gw" link set "ipsec$1" up
 }
 
 # fault NAME COMMAND...: all is right afterwards
