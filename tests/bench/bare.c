@@ -6,7 +6,8 @@
  * Takes one session on port 179 of ADDRESS and writes each prefix of it as a route by the kernel's
  * nexthop object NEXTHOP, a hundred messages in a send.  "speaker" writes as it reads; no routing
  * table, no policy.  "limit" first reads all to End-of-RIB and has all its messages ready, so that
- * what is left is the kernel's own time; prints "first T" then, in seconds of CLOCK_MONOTONIC. */
+ * what is left is the kernel's own time; prints "first T" then, in seconds of CLOCK_MONOTONIC.
+ * At the end both print "longest T", milliseconds: for so long the kernel kept one send. */
 #include "bgpd/base/arena.h"
 #include "bgpd/base/xalloc.h"
 #include "bgpd/wire/message.h"
@@ -42,6 +43,7 @@ struct bare {
 	bool is_speaker;                /* else all is read before anything is written */
 	struct route_request *requests;
 	size_t count, size;
+	double longest;                 /* seconds of one send and its answer */
 };
 
 static double seconds(void)
@@ -97,11 +99,14 @@ static void write_routes(struct bare *bare, struct route_request *requests, size
 {
 	for (size_t done = 0; done < count; done += BATCH) {
 		size_t now = count - done < BATCH ? count - done : BATCH;
+		double started = seconds();
 
 		requests[done + now - 1].header.nlmsg_flags |= NLM_F_ACK;
 		if (send(bare->kernel, requests + done, now * sizeof(*requests), 0) < 0)
 			err(1, "rtnetlink");
 		read_answer(bare->kernel);
+		if (seconds() - started > bare->longest)
+			bare->longest = seconds() - started;
 	}
 }
 
@@ -216,6 +221,8 @@ int main(int argc, char **argv)
 		printf("first %.6f\n", seconds());
 	fflush(stdout);
 	write_routes(&bare, bare.requests, bare.count);
+	printf("longest %.1f\n", bare.longest * 1000);
+	fflush(stdout);
 	pause();
 	return 0;
 }
