@@ -1,7 +1,7 @@
 # tests/netns/bfd.sh - The lab with BFD at the far side: BIRD's own, or FRR's bfdd.  Sourced after
 # lab.sh and ipv6.sh, whose functions it extends.
 
-BFD_MS=${BFD_MS:-200}
+BFD_MS=${BFD_MS:-300}
 
 eval "$(declare -f bird_common | sed '1s/bird_common/common_without_bfd/')"
 eval "$(declare -f frr_neighbor | sed '1s/frr_neighbor/neighbor_without_bfd/')"
@@ -21,6 +21,7 @@ frr_neighbor() { # ADDRESS ASN
 start_frr() { # NAMESPACE NAME CONFIG
 	local dir=$run_dir/$2.frr
 	reap "$2.bfdd"
+	rm -f "$dir/zserv.api" "$dir/bfdd.sock"         # of daemons that were killed
 	install -d -o frr -g frr "$dir"
 	printf 'bfd\n profile lab\n  detect-multiplier 3\n  receive-interval %s\n  transmit-interval %s\n' \
 		"$BFD_MS" "$BFD_MS" >"$dir/bfdd.conf"
