@@ -3,6 +3,7 @@
  *	make_corpus TARGET DIRECTORY
  *
  * message: real messages, made by our own builders, one file for each and for each set of flags.
+ * bfd: lives of a session; what the bytes mean stands in bfd_event.h.
  * speaker: stories, one file for each; what the bytes mean stands in fuzz_speaker.c.
  * control: requests as bgpctl sends them, each command with its arguments.
  * netlink, vici: messages as we send them, and those recorded in tests/unit/data, which is looked for
@@ -12,6 +13,7 @@
 #include <string.h>
 
 #include "bgpd/base/arena.h"
+#include "bgpd/bfd/packet.h"
 #include "bgpd/control/request.h"
 #include "bgpd/wire/as_path.h"
 #include "bgpd/wire/message.h"
@@ -21,6 +23,7 @@
 #include "fib/link_message.h"
 #include "fib/nexthop_message.h"
 #include "fib/route_message.h"
+#include "tests/fuzz/bfd_event.h"
 #include "tests/fuzz/world_event.h"
 
 #define NO_FLAGS 0x100                  /* no byte of flags stands before the message */
@@ -196,6 +199,65 @@ static void save_stories(void)
 	save_bytes("blocked", blocked, sizeof(blocked));
 }
 
+/* ---- BFD ---- */
+
+static void hear(struct writer *life, const struct bfd_packet *values)
+{
+	struct bfd_packet packet = *values;
+	uint8_t bytes[BFD_PACKET];
+
+	packet.multiplier = 3;
+	packet.my_discriminator = 9;
+	packet.desired_tx_us = packet.required_rx_us = 300000;
+	packet_build(&packet, bytes);
+	write_u8(life, BFD_EVENT_PACKET);
+	write_u8(life, sizeof(bytes));
+	write_bytes(life, bytes, sizeof(bytes));
+}
+
+/* Up, and what happens then. */
+static void save_life(const char *name, const struct bfd_packet *last, const uint8_t *events,
+		      size_t length)
+{
+	const struct bfd_packet up = { .state = BFD_UP,
+				       .your_discriminator = BFD_EVENT_DISCRIMINATOR };
+	const struct bfd_packet init = { .state = BFD_INIT,
+					 .your_discriminator = BFD_EVENT_DISCRIMINATOR };
+	uint8_t bytes[256];
+	struct writer life = writer_of(bytes, sizeof(bytes));
+
+	write_u8(&life, 1);             /* 245 ms, and a multiplier of 3 */
+	write_u8(&life, 2);
+	hear(&life, &(struct bfd_packet){ .state = BFD_DOWN });
+	hear(&life, &init);
+	hear(&life, &up);
+	hear(&life, last);
+	write_bytes(&life, events, length);
+	save_bytes(name, bytes, write_length(&life));
+}
+
+static void save_lives(void)
+{
+	static const uint8_t silence[] = { BFD_EVENT_DEADLINE, BFD_EVENT_DEADLINE,
+					   BFD_EVENT_DEADLINE, BFD_EVENT_TIME, 10,
+					   BFD_EVENT_DEADLINE, BFD_EVENT_FORGIVE };
+	static const uint8_t change[] = { BFD_EVENT_CHANGE, 4, 3, BFD_EVENT_DEADLINE,
+					  BFD_EVENT_CHANGE, 1, 2, BFD_EVENT_DEADLINE };
+	static const uint8_t stop[] = { BFD_EVENT_TIME, 8, BFD_EVENT_STOP, BFD_EVENT_DEADLINE };
+	struct bfd_packet packet = { .state = BFD_UP, .poll = true,
+				     .your_discriminator = BFD_EVENT_DISCRIMINATOR };
+
+	save_life("silence", &packet, silence, sizeof(silence));
+	packet.poll = false;
+	packet.final = true;
+	save_life("change", &packet, change, sizeof(change));
+	packet.state = BFD_DOWN;
+	packet.diagnostic = BFD_TIME_EXPIRED;
+	save_life("stop", &packet, stop, sizeof(stop));
+	packet.state = BFD_ADMIN_DOWN;
+	save_life("turned-off", &packet, silence, sizeof(silence));
+}
+
 /* ---- requests ---- */
 
 static const char *example_of(const struct request_argument *argument)
@@ -305,6 +367,7 @@ int main(int argc, char **argv)
 		void (*save_all)(void);
 	} targets[] = {
 		{ "message", save_messages },
+		{ "bfd", save_lives },
 		{ "speaker", save_stories },
 		{ "control", save_requests },
 		{ "netlink", save_kernel_messages },
@@ -318,6 +381,6 @@ int main(int argc, char **argv)
 			return 0;
 		}
 	}
-	fprintf(stderr, "usage: make_corpus message|speaker|control|netlink|vici DIRECTORY\n");
+	fprintf(stderr, "usage: make_corpus message|bfd|speaker|control|netlink|vici DIRECTORY\n");
 	return 2;
 }
