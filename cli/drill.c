@@ -68,8 +68,9 @@ static void print(const struct invocation *invocation, struct json_object *repor
 	struct json_object *rows = json_object_new_array(), *reply;
 	struct output output;
 
+	events.command = events.commands;
 	while (strcmp(events.command->name, "show events") != 0)
-		events.command = events.command > events.commands ? events.command - 1 : NULL;
+		events.command++;
 	json_object_array_add(rows, json_object_get(report));
 	reply = request_rows(request_find("show events"), rows, false);
 	output = output_of(&events, stdout);
